@@ -1,0 +1,1 @@
+"""Alerts in the forms that others read."""

@@ -1,0 +1,1 @@
+"""Stories, origins, bursts, claim threads, and alerts."""

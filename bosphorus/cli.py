@@ -1,0 +1,83 @@
+"""The `bosphorus` command: a table of commands that are imported when they are called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from bosphorus import __version__
+from schemas.errors import BosphorusError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("demo", "From nothing to an alert: a real Kafka, the whole pipeline, the bundled sample."),
+    "worker": ("worker", "Run the agents: normalise, enrich, watch, publish."),
+    "ingest": ("ingest", "Send articles to the raw topic: NDJSON, RSS/Atom, GDELT."),
+    "tail": ("tail", "Follow alerts, enriched events or dead letters."),
+    "enrich": ("enrich", "Raw articles in, enriched events out, without Kafka."),
+    "backtest": ("backtest", "Raw articles in, alerts out, in event time, without Kafka."),
+    "stories": ("stories", "Raw articles in, the story of each out."),
+    "bursts": ("bursts", "Timed keys in, burst episodes out."),
+    "explain": ("explain", "Show an article with its findings marked, each with its rule."),
+    "why": ("why", "Say why an alert fired, or why it did not."),
+    "watches": ("watches", "Check, list and test watch definitions."),
+    "topics": ("topics", "Create the topics, or name every difference from the catalogue."),
+    "broker": ("broker", "Start and stop a local Apache Kafka."),
+    "dead-letters": ("dead_letters", "List what could not be used, and send it again."),
+    "schemas": ("schemas", "Show the contracts and check their compatibility."),
+    "bench": ("bench", "Measure speed, coding and burst detection."),
+    "completion": ("completion", "Print the completion script of your shell."),
+}
+"""Command name: (module in bosphorus.commands with a `command`, one line of help)."""
+
+
+class CommandTable(click.Group):
+    """A group whose commands live in modules of their own."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"bosphorus.commands.{COMMANDS[cmd_name][0]}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=CommandTable, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="bosphorus")
+def cli() -> None:
+    """Watch the world's news for one state interfering in another, with the evidence.
+
+    Start with `bosphorus demo`. Data goes to standard output as NDJSON (it pipes into jq), everything else to standard error.
+    Every setting is an environment variable BOSPHORUS_*; `-` stands for standard input.
+    """
+
+
+def main() -> None:
+    """Run the command line: a user's mistake is one line on standard error and an exit status, never a stack trace."""
+    try:
+        status = cli.main(standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BosphorusError as error:
+        click.echo(f"bosphorus: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader (head, jq) has what it wanted. Point stdout away, so that the flush at exit doesn't fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(status if isinstance(status, int) else 0)

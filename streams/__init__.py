@@ -1,0 +1,1 @@
+"""How events move: settings, topics, the Faust app, sources, sinks, dead letters, metrics, logs."""
