@@ -13,6 +13,10 @@ class AgentsSettings(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     watches: Path | None = Field(None, description="YAML file of watches; none: the ones that come with the package.")
-    max_future_s: float = Field(3600.0, ge=0, description="Seconds that published_at may lie after received_at before it is clamped.")
-    allowed_lateness_s: float = Field(6 * 3600.0, ge=0, description="Seconds of event time that a watch waits for articles that come out of order.")
+    max_future_s: float = Field(
+        3600.0, ge=0, description="Seconds that published_at may lie after received_at before it is clamped."
+    )
+    allowed_lateness_s: float = Field(
+        6 * 3600.0, ge=0, description="Seconds of event time that a watch waits for articles that come out of order."
+    )
     tick_s: float = Field(600.0, gt=0, description="Seconds of event time between two looks at the open bucket.")

@@ -35,7 +35,7 @@ def _first_line(cls: type) -> str:
     return (cls.__doc__ or "").strip().splitlines()[0]
 
 
-def _of(kind: Any, seen: set[str]) -> Any:
+def _of(kind: Any, seen: set[str]) -> Any:  # noqa: PLR0911 - one return a kind of type
     """Return the Avro schema of a Python type; a named type is written out once and then referred to."""
     if typing.get_origin(kind) is typing.Annotated:
         return _of(typing.get_args(kind)[0], seen)
@@ -50,7 +50,12 @@ def _of(kind: Any, seen: set[str]) -> Any:
         return kind.__name__
     seen.add(kind.__name__)
     if issubclass(kind, enum.Enum):
-        return {"type": "enum", "name": kind.__name__, "doc": _first_line(kind), "symbols": [str(m.value) for m in kind]}
+        return {
+            "type": "enum",
+            "name": kind.__name__,
+            "doc": _first_line(kind),
+            "symbols": [str(m.value) for m in kind],
+        }
     return _record(kind, seen)
 
 
@@ -74,4 +79,10 @@ def _record(kind: type[msgspec.Struct], seen: set[str]) -> dict[str, Any]:
 def avro_schema(kind: type[msgspec.Struct]) -> dict[str, Any]:
     """Return the Avro schema (as parsed JSON) of a record type. Enum symbols are the wire values, e.g. `usable`."""
     schema = _record(kind, {kind.__name__})
-    return {"type": "record", "name": schema["name"], "namespace": NAMESPACE, "doc": schema["doc"], "fields": schema["fields"]}
+    return {
+        "type": "record",
+        "name": schema["name"],
+        "namespace": NAMESPACE,
+        "doc": schema["doc"],
+        "fields": schema["fields"],
+    }

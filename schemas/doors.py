@@ -20,10 +20,14 @@ class RawArticle(Struct, frozen=True):
     body: Annotated[str | None, doc("Text; HTML is stripped. May be empty if there is a title.")] = None
     text: Annotated[str | None, doc("Read where body is absent.")] = None
     summary: Annotated[str | None, doc("Read where body and text are absent.")] = None
-    published_at: Annotated[str | int | float | None, doc("ISO 8601, RFC 2822, or epoch seconds or milliseconds; without a zone: UTC.")] = None
+    published_at: Annotated[
+        str | int | float | None, doc("ISO 8601, RFC 2822, or epoch seconds or milliseconds; without a zone: UTC.")
+    ] = None
     published: Annotated[str | int | float | None, doc("Read where published_at is absent.")] = None
     date: Annotated[str | int | float | None, doc("Read where published_at and published are absent.")] = None
-    received_at: Annotated[str | int | float | None, doc("When it was received; used offline only, on Kafka the record's time counts.")] = None
+    received_at: Annotated[
+        str | int | float | None, doc("When it was received; used offline only, on Kafka the record's time counts.")
+    ] = None
     source: Annotated[str | None, doc("The outlet: a domain or a name; absent: the host of url.")] = None
     language: Annotated[str | None, doc("BCP 47 or ISO 639-1; absent: detected.")] = None
     version: Annotated[int | str | None, doc("1 and up; a corrected article has a higher one.")] = None

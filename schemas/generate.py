@@ -44,7 +44,9 @@ def main() -> int:
     differing = stale()
     if "--check" in sys.argv[1:]:
         for path in differing:
-            sys.stderr.write(f"{path.relative_to(HERE.parent)} is not what the records say; run: python -m schemas.generate\n")
+            sys.stderr.write(
+                f"{path.relative_to(HERE.parent)} is not what the records say; run: python -m schemas.generate\n"
+            )
         return 1 if differing else 0
     for path in differing:
         path.parent.mkdir(parents=True, exist_ok=True)

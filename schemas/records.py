@@ -78,7 +78,9 @@ class Actor(Struct, frozen=True):
 class Party(Struct, frozen=True):
     """One side of an interaction."""
 
-    code: Annotated[str | None, doc("CAMEO actor code, or ISO alpha-3 for a country as such; null if not known.")] = None
+    code: Annotated[str | None, doc("CAMEO actor code, or ISO alpha-3 for a country as such; null if not known.")] = (
+        None
+    )
     name: Annotated[str | None, doc("Canonical name; null if not known.")] = None
     text: Annotated[str | None, doc("The words in the text; null if only implied.")] = None
 
@@ -159,7 +161,9 @@ class NewsEvent(Struct, frozen=True):
     source: Annotated[str, doc("The outlet: its domain, or the name that was given.")]
     language: Annotated[str, doc("ISO 639-1, or und.")]
     published_at: Annotated[datetime, doc("When the article says it was published: the event time.")]
-    received_at: Annotated[datetime, doc("When it was written to the raw topic; offline, the article's own field or published_at.")]
+    received_at: Annotated[
+        datetime, doc("When it was written to the raw topic; offline, the article's own field or published_at.")
+    ]
     flags: Annotated[tuple[str, ...], doc("What had to be assumed or repaired, e.g. date_missing.")]
 
 
@@ -202,12 +206,21 @@ class WatchEvent(Struct, frozen=True):
     """What one watch must see. Topic watch.events (internal), key = watch_id."""
 
     watch_id: Annotated[str, doc("The watch it is for.")]
-    kind: Annotated[WatchEventKind, doc("event: an article; tick: event time has moved; idle: the partition has nothing more up to received_at.")]
+    kind: Annotated[
+        WatchEventKind,
+        doc("event: an article; tick: event time has moved; idle: the partition has nothing more up to received_at."),
+    ]
     source_partition: Annotated[int, doc("Partition of news.events that it comes from.")]
     source_offset: Annotated[int, doc("Offset there (idle: the end offset).")]
-    event_time: Annotated[datetime, doc("event: published_at; tick: the boundary crossed; idle: the epoch, no meaning.")]
-    received_at: Annotated[datetime, doc("Time in the raw log of the record that caused it; idle: complete up to here.")]
-    event: Annotated[EnrichedEvent | None, doc("The article, its body cut to what folding needs; null unless kind is event.")] = None
+    event_time: Annotated[
+        datetime, doc("event: published_at; tick: the boundary crossed; idle: the epoch, no meaning.")
+    ]
+    received_at: Annotated[
+        datetime, doc("Time in the raw log of the record that caused it; idle: complete up to here.")
+    ]
+    event: Annotated[
+        EnrichedEvent | None, doc("The article, its body cut to what folding needs; null unless kind is event.")
+    ] = None
 
 
 class MsgType(enum.StrEnum):

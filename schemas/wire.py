@@ -68,7 +68,9 @@ def _known() -> dict[bytes, tuple[str, Any]]:
     known: dict[bytes, tuple[str, Any]] = {}
     names = {snake_case(kind.__name__): kind.__name__ for kind in CONTRACTS}
     released = resources.files("schemas") / "released"
-    for directory in sorted((d for d in released.iterdir() if d.is_dir()), key=lambda d: d.name) if released.is_dir() else ():
+    for directory in (
+        sorted((d for d in released.iterdir() if d.is_dir()), key=lambda d: d.name) if released.is_dir() else ()
+    ):
         for file in directory.iterdir():
             if file.name.endswith(".avsc"):
                 schema = json.loads(file.read_text(encoding="utf-8"))
@@ -143,17 +145,24 @@ class Codec:
         if data[:2] == SINGLE_OBJECT and len(data) >= 10:  # noqa: PLR2004 - 2 bytes of marker, 8 of fingerprint
             found = _known().get(data[2:10])
             if found is None:
-                raise UnknownSchemaError("unknown_schema", f"no schema here has the fingerprint {data[2:10].hex()}; is the writer newer?")
+                raise UnknownSchemaError(
+                    "unknown_schema", f"no schema here has the fingerprint {data[2:10].hex()}; is the writer newer?"
+                )
             return (*found, 10)
         if data[0] == CONFLUENT and len(data) >= 5:  # noqa: PLR2004 - 1 byte of marker, 4 of id
             return (*self._registered(struct.unpack(">I", data[1:5])[0]), 5)
-        raise WireError("wrong_magic", f"starts with {data[:2].hex()}, neither Avro single-object (c301) nor Confluent framing (00)")
+        raise WireError(
+            "wrong_magic", f"starts with {data[:2].hex()}, neither Avro single-object (c301) nor Confluent framing (00)"
+        )
 
     def _registered(self, schema_id: int) -> tuple[str, Any]:
         found = self._writers.get(schema_id)
         if found is None:
             if self._registry is None:
-                raise UnknownSchemaError("unknown_schema", f"schema id {schema_id}, but no registry is set: set BOSPHORUS_SCHEMA_REGISTRY_URL")
+                raise UnknownSchemaError(
+                    "unknown_schema",
+                    f"schema id {schema_id}, but no registry is set: set BOSPHORUS_SCHEMA_REGISTRY_URL",
+                )
             schema = self._registry.schema_of(schema_id)
             if not isinstance(schema, dict) or schema.get("type") != "record":
                 raise UnknownSchemaError("unknown_schema", f"schema id {schema_id} is not a record")

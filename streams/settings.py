@@ -12,18 +12,40 @@ class StreamsSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    broker: str = Field("", description="host:port[,host:port] of an existing Kafka; empty: the local one that `bosphorus broker` starts.")
+    broker: str = Field(
+        "",
+        description="host:port[,host:port] of an existing Kafka; empty: the local one that `bosphorus broker` starts.",
+    )
     data_dir: Path = Field(Path(".bosphorus"), description="Directory for the local broker, worker state and caches.")
     topic_prefix: str = Field("", description="Put before every topic and group name, e.g. staging.")
-    partitions: int = Field(4, ge=1, description="Partitions of the main topics; news.events and news.enriched always have the same.")
-    replication: int = Field(1, ge=1, description="Replication factor of topics that are created here; 3 in production.")
-    max_article_bytes: int = Field(4 * 1024 * 1024, ge=1024, description="Largest raw article in bytes; larger ones are rejected with a reason.")
-    schema_registry_url: str = Field("", description="Confluent-compatible schema registry; empty: Avro single-object encoding.")
+    partitions: int = Field(
+        4, ge=1, description="Partitions of the main topics; news.events and news.enriched always have the same."
+    )
+    replication: int = Field(
+        1, ge=1, description="Replication factor of topics that are created here; 3 in production."
+    )
+    max_article_bytes: int = Field(
+        4 * 1024 * 1024, ge=1024, description="Largest raw article in bytes; larger ones are rejected with a reason."
+    )
+    schema_registry_url: str = Field(
+        "", description="Confluent-compatible schema registry; empty: Avro single-object encoding."
+    )
     batch_max_records: int = Field(500, ge=1, description="Most records in one batch of a stateless step.")
-    delivery_timeout_s: float = Field(30.0, gt=0, description="Seconds that a batch may take, delivery included, before it is fetched again.")
-    drain_timeout_s: float = Field(10.0, gt=0, description="Seconds that a stopping worker has to finish what is in flight.")
-    session_timeout_s: float = Field(10.0, gt=0, description="Seconds without a heartbeat after which Kafka gives our partitions to another worker.")
-    dead_letter_rate_cap: float = Field(0.5, gt=0, le=1, description="Share of dead letters in the last 1,000 records past which a worker pauses and says so.")
+    delivery_timeout_s: float = Field(
+        30.0, gt=0, description="Seconds that a batch may take, delivery included, before it is fetched again."
+    )
+    drain_timeout_s: float = Field(
+        10.0, gt=0, description="Seconds that a stopping worker has to finish what is in flight."
+    )
+    session_timeout_s: float = Field(
+        10.0, gt=0, description="Seconds without a heartbeat after which Kafka gives our partitions to another worker."
+    )
+    dead_letter_rate_cap: float = Field(
+        0.5,
+        gt=0,
+        le=1,
+        description="Share of dead letters in the last 1,000 records past which a worker pauses and says so.",
+    )
     metrics_port: int = Field(6066, ge=0, le=65535, description="Port of /metrics and /healthz; 0: any free one.")
     metrics_host: str = Field("127.0.0.1", description="Address that /metrics and /healthz listen on.")
     log_level: str = Field("info", description="debug, info, warning or error.")
