@@ -1,0 +1,55 @@
+# Everything a newcomer needs: `make demo` and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+SETUP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-unit test-integration faults check format bench clean
+
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(SETUP) ## Make .venv with everything pinned by hash, and fetch Kafka's jars
+
+$(SETUP): requirements-dev.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "make: Python is missing: install Python 3.11 or newer (or set PYTHON=...)"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: $$($(PYTHON) --version) is too old: install Python 3.11 or newer (or set PYTHON=...)"; exit 1; }
+	@echo "==> making $(VENV)"
+	@$(PYTHON) -m venv $(VENV) || { echo "make: the venv module is missing: install it (Debian: apt-get install python3-venv)"; exit 1; }
+	@echo "==> installing the pinned packages (a minute or two the first time)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup ## From nothing to an alert, on a real Kafka; KEEP=1 leaves it running
+	@$(BIN)/bosphorus demo $(if $(KEEP),--keep)
+
+check: setup ## Lint, types, floors and rooms, generated files: under a minute
+	@BIN=$(BIN) ./scripts/check
+
+format: setup ## Format and mend what can be mended by itself
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+test: setup ## Check, then unit tests, then integration tests on a real Kafka
+	@BIN=$(BIN) ./scripts/check
+	@echo "==> unit tests"
+	@$(BIN)/python -m pytest -q tests/unit
+	@echo "==> integration tests on a real Kafka"
+	@$(BIN)/python -m pytest -q tests/integration
+
+test-unit: setup ## Unit tests alone
+	@$(BIN)/python -m pytest -q tests/unit
+
+test-integration: setup ## Integration tests alone
+	@$(BIN)/python -m pytest -q tests/integration
+
+bench: setup ## Measure coding, burst detection and speed; prints tables
+	@$(BIN)/bosphorus bench all
+
+clean: ## Remove what was built, the local broker's data too
+	@[ ! -x $(BIN)/bosphorus ] || $(BIN)/bosphorus broker stop >/dev/null 2>&1 || true
+	@rm -rf $(VENV) build dist .bosphorus *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -prune -exec rm -rf {} +
