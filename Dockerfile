@@ -1,0 +1,39 @@
+# syntax=docker/dockerfile:1
+# Two stages: the first builds wheels, the second has no compiler, no pip cache, and runs as a user without rights.
+# Pin the base by digest where the registry can be asked: docker buildx imagetools inspect python:3.11-slim-bookworm
+ARG PYTHON_IMAGE=python:3.11-slim-bookworm
+
+FROM ${PYTHON_IMAGE} AS build
+WORKDIR /src
+COPY requirements.txt ./
+RUN python -m venv /opt/bosphorus \
+    && /opt/bosphorus/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
+COPY pyproject.toml README.md LICENSE ./
+COPY schemas schemas
+COPY streams streams
+COPY agents agents
+COPY bosphorus bosphorus
+RUN /opt/bosphorus/bin/pip install --no-cache-dir --no-deps . \
+    && /opt/bosphorus/bin/pip uninstall --yes pip
+
+FROM ${PYTHON_IMAGE}
+ARG VERSION=0.1.0
+LABEL org.opencontainers.image.title="bosphorus" \
+      org.opencontainers.image.description="Watches the world's news for one state interfering in another" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}"
+RUN useradd --system --uid 10001 --home-dir /var/lib/bosphorus --create-home bosphorus
+COPY --from=build /opt/bosphorus /opt/bosphorus
+ENV PATH=/opt/bosphorus/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    BOSPHORUS_DATA_DIR=/var/lib/bosphorus \
+    BOSPHORUS_METRICS_HOST=0.0.0.0 \
+    BOSPHORUS_LOG_FORMAT=json
+USER 10001
+WORKDIR /var/lib/bosphorus
+EXPOSE 6066
+HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:6066/healthz', timeout=2)"]
+ENTRYPOINT ["bosphorus"]
+CMD ["worker"]
