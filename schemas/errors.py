@@ -6,6 +6,7 @@
     ├── MissingPrerequisiteError     Java, Maven, a browser, an extra ... is not installed
     ├── BrokerError                  Kafka can't be reached, started or stopped
     │   └── TopicMismatchError       topics differ from the catalogue
+    ├── RegistryError                the schema registry can't be reached, or refuses; transient: try again
     ├── KnowledgeError               a register or lexicon row is wrong
     │   └── ActorCodeError           a code breaks the CAMEO grammar
     └── BadRecordError               one record can't be used; it goes to the dead letters with `reason`
@@ -53,6 +54,12 @@ class BrokerError(BosphorusError):
 
 class TopicMismatchError(BrokerError):
     """The topics of the broker differ from the catalogue."""
+
+
+class RegistryError(BosphorusError):
+    """The schema registry can't be reached, or refuses. Says nothing about the record: try again."""
+
+    exit_code = 5
 
 
 class KnowledgeError(BosphorusError):
