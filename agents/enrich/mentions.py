@@ -1,0 +1,48 @@
+"""The shared currency of the room: one place in the text where a country or an actor is named."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from schemas.records import Field, Span
+
+Kind = Literal["country", "actor"]
+
+
+class Mention(Struct, frozen=True):
+    """A country or an actor, named at one place.
+
+    Attributes:
+        field: the field that `start` and `end` count in.
+        start: first code point.
+        end: one past the last code point.
+        text: the surface text, exactly as it stands there.
+        kind: `country` (a place or people that stands for a state) or `actor` (somebody who can act).
+        code: alpha-3 for a country; a CAMEO composite code for an actor (a bare alpha-3 where a country as such acts).
+        country: ISO 3166-1 alpha-3; None for international actors.
+        name: canonical name, or the pattern's reading.
+        roles: roles held at the event's date, most important first.
+        confidence: 0 to 1.
+        rule: what made the finding, as `family.detail`.
+        id: what tells entities apart: a register id, `country:TUR`, or `pattern:TURGOV:foreign minister`.
+            Mentions with the same id are the same entity.
+    """
+
+    field: Field
+    start: int
+    end: int
+    text: str
+    kind: Kind
+    code: str
+    country: str | None
+    name: str
+    roles: tuple[str, ...]
+    confidence: float
+    rule: str
+    id: str
+
+    def span(self) -> Span:
+        """The evidence, as records carry it."""
+        return Span(self.field, self.start, self.end, self.text, self.rule)

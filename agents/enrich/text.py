@@ -1,0 +1,155 @@
+"""An article as the coders read it: its fields, their words and sentences, all with code-point offsets into the field.
+
+Words and offsets are made once for everybody; sentences only where someone asks. A word is a run of letters and
+digits: `Turkey's` is `turkey`, `s`; `Rusya'nın` is `rusya`, `nin`; `U.S.` is `u`, `s`; `Russian-backed` is two words.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple
+
+from agents.enrich.folding import fold
+from schemas.records import Field, NewsEvent, Span
+
+_WORD = re.compile(r"(\w+)")
+
+_BOUNDARY = re.compile(r"""[.!?…。]+["'”’»)\]]*\s+(?=["'“‘«(\[#—–-]*\s?[^\W_])|\n\s*\n\s*|\n(?=[\s•*#-])\s*""")
+"""A possible end of a sentence: closing punctuation before something that opens the next, a blank line, a bullet."""
+
+_TITLES_AND_MEASURES = """
+mr mrs ms dr prof gen lt col sgt maj capt cmdr adm brig rev hon sen rep gov pres amb st jr sr vs etc inc ltd co corp no
+jan feb mar apr jun jul aug sep sept oct nov dec fig al approx
+sn doc av alb org yrd bkz vb vd
+г гг им ул т д тыс млн млрд руб св см стр проф акад ген др
+"""
+_ABBREVIATIONS = frozenset(_TITLES_AND_MEASURES.split())
+"""Words whose full stop does not end a sentence (English, Turkish, Russian)."""
+
+
+class Sentence(NamedTuple):
+    """A sentence of a field: code points `start:end`, words `first:last` (half open)."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+class Part:
+    """One field of an article.
+
+    Attributes:
+        field: title or body.
+        text: as the record carries it.
+        folded: `text` folded; same length, same offsets.
+        words: folded words.
+        starts: where each word starts, in code points.
+        ends: one past where each word ends.
+    """
+
+    __slots__ = ("__dict__", "ends", "field", "folded", "starts", "text", "words")
+
+    def __init__(self, field: Field, text: str) -> None:
+        self.field = field
+        self.text = text
+        self.folded = fold(text)
+        pieces = _WORD.split(self.folded)  # separator, word, separator, ..., word, separator
+        edges = list(accumulate(map(len, pieces)))
+        self.words: list[str] = pieces[1::2]
+        self.starts: list[int] = edges[0:-1:2]
+        self.ends: list[int] = edges[1::2]
+
+    @cached_property
+    def sentences(self) -> list[Sentence]:
+        """Sentences in order; they cover every word."""
+        cuts = [0]
+        cuts.extend(
+            gap.end()
+            for gap in _BOUNDARY.finditer(self.text)
+            if "\n" in gap.group() or self._ends_sentence(gap.start(), gap.end())
+        )
+        if cuts[-1] < len(self.text):
+            cuts.append(len(self.text))
+        firsts = [bisect_right(self.starts, cut - 1) for cut in cuts]
+        return [
+            Sentence(start, end, first, last)
+            for (start, first), (end, last) in zip(
+                zip(cuts, firsts, strict=True), zip(cuts[1:], firsts[1:], strict=True), strict=False
+            )
+            if last > first
+        ]
+
+    @cached_property
+    def _sentence_firsts(self) -> list[int]:
+        return [sentence.first for sentence in self.sentences]
+
+    def sentence_at(self, word: int) -> int:
+        """Index in `sentences` of the sentence that holds the word of this index."""
+        return bisect_right(self._sentence_firsts, word) - 1
+
+    def word_at(self, offset: int) -> int:
+        """Index of the word that holds the code point, or of the last one before it (-1 if there is none)."""
+        return bisect_right(self.starts, offset) - 1
+
+    def gap(self, word: int) -> str:
+        """What stands between this word and the next (after the last word: the rest)."""
+        end = self.starts[word + 1] if word + 1 < len(self.starts) else len(self.text)
+        return self.text[self.ends[word] : end]
+
+    def surface(self, word: int) -> str:
+        """The word as it is written."""
+        return self.text[self.starts[word] : self.ends[word]]
+
+    def span(self, start: int, end: int, rule: str) -> Span:
+        """The evidence at code points `start:end`, as records carry it."""
+        return Span(self.field, start, end, self.text[start:end], rule)
+
+    def _ends_sentence(self, stop: int, after: int) -> bool:
+        if self.text[stop] != ".":
+            return True
+        word = bisect_right(self.starts, stop) - 1
+        if word < 0 or self.ends[word] != stop:
+            return True
+        last = self.words[word]
+        if last in _ABBREVIATIONS:
+            return False
+        if len(last) == 1 and last.isalpha():  # an initial, or the end of U.S.: only a sentence can follow with The, He
+            return False
+        if last.isdigit() and len(last) <= 2:  # noqa: PLR2004 - Turkish and German ordinals: "14. Mayıs"
+            return not self.text[after].islower() and self.text[after] not in "0123456789"
+        return not self.text[after].islower()
+
+
+class Document:
+    """An article to be coded.
+
+    Attributes:
+        language: ISO 639-1, or und.
+        title: the title's part (may hold no words).
+        body: the body's part (may hold no words).
+    """
+
+    __slots__ = ("body", "language", "title")
+
+    def __init__(self, title: str, body: str, language: str = "und") -> None:
+        self.language = language
+        self.title = Part(Field.TITLE, title)
+        self.body = Part(Field.BODY, body)
+
+    @classmethod
+    def of(cls, event: NewsEvent) -> Document:
+        """The document of a news event."""
+        return cls(event.title, event.body, event.language)
+
+    @property
+    def parts(self) -> tuple[Part, Part]:
+        """Title, then body."""
+        return self.title, self.body
+
+    def part(self, field: Field) -> Part:
+        """The part of a field."""
+        return self.title if field is Field.TITLE else self.body
