@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from bosphorus import __version__
-from bosphorus.settings import Settings
+from bosphorus.settings import Settings, load_settings
 
 K8S = Path(__file__).parents[3] / "deploy" / "k8s"
 RESOURCES = [
@@ -35,7 +35,7 @@ def test_every_key_of_the_config_map_is_a_setting_with_a_valid_value(monkeypatch
     for key, value in data.items():
         assert key.removeprefix("BOSPHORUS_").lower() in Settings.model_fields
         monkeypatch.setenv(key, value)
-    assert Settings().replication == 3
+    assert load_settings().replication == 3
 
 
 def test_probes_and_service_use_the_port_of_the_settings(pod: dict[str, Any]) -> None:
