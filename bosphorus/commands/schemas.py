@@ -67,3 +67,47 @@ def check() -> None:
         else "nothing has been released yet",
         err=True,
     )
+
+
+@command.command()
+@click.option("--url", help="Base address of the registry; default: BOSPHORUS_SCHEMA_REGISTRY_URL.")
+@click.option(
+    "--mode",
+    type=click.Choice(
+        ["NONE", "BACKWARD", "FORWARD", "FULL", "BACKWARD_TRANSITIVE", "FORWARD_TRANSITIVE", "FULL_TRANSITIVE"]
+    ),
+    default="FULL",
+    show_default=True,
+    help="Compatibility mode that each subject gets.",
+)
+@click.option("--dry-run", is_flag=True, help="Only ask whether they could be registered.")
+def register(url: str | None, mode: str, *, dry_run: bool) -> None:
+    """Register every contract with a schema registry (Confluent API).
+
+    Example: bosphorus schemas register --url http://localhost:8081
+    """
+    from bosphorus.settings import load_settings
+    from schemas.avro_schema import avro_schema
+    from schemas.errors import SettingsError
+    from schemas.records import CONTRACTS
+    from streams.schema_registry import SchemaRegistry, subject
+
+    address = url or load_settings().schema_registry_url
+    if not address:
+        raise SettingsError("no schema registry: give --url, or set BOSPHORUS_SCHEMA_REGISTRY_URL")
+    registry = SchemaRegistry(address)
+    refused = 0
+    for kind in CONTRACTS:
+        name = kind.__name__
+        if dry_run:
+            fits = registry.is_compatible(name, avro_schema(kind))
+            refused += not fits
+            click.echo(
+                f"{subject(name):<32} {'compatible' if fits else 'NOT compatible with what is registered'}", err=True
+            )
+            continue
+        number = registry.id_of(name, avro_schema(kind))
+        registry.set_compatibility(name, mode)
+        click.echo(f"{subject(name):<32} id {number}, {mode}", err=True)
+    if refused:
+        sys.exit(1)
