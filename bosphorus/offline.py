@@ -1,0 +1,139 @@
+"""Reading for the commands that work without Kafka: every line is used, or named with its number and reason and kept in the rejects."""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, Self, TypeVar
+
+import click
+
+from bosphorus.settings import Settings
+from schemas.errors import BadRecordError, BosphorusError
+from schemas.records import NewsEvent
+
+T = TypeVar("T")
+MAX_SHOWN = 1_000
+"""Rejected lines that are named one by one on standard error; the rest are only counted."""
+
+
+def options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the argument FILE and the options --strict and --rejects (parameters: source, strict, rejects)."""
+    for decorate in (
+        click.option("--strict", is_flag=True, help="End with exit status 1 if any line could not be used."),
+        click.option(
+            "--rejects",
+            type=click.Path(dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help="Write the lines that could not be used to FILE, as they were.",
+        ),
+        click.argument("source", metavar="[FILE|-]", default="-"),
+    ):
+        command = decorate(command)
+    return command
+
+
+@contextmanager
+def articles(
+    source: str, settings: Settings, *, strict: bool = False, rejects: Path | None = None
+) -> Iterator[Iterator[NewsEvent]]:
+    """Raw articles in, normalised events out, in the order of the input.
+
+    Args:
+        source: a path (plain, .gz or .zip), or `-` for standard input.
+        settings: limits and rules of normalisation.
+        strict: see `records`.
+        rejects: see `records`.
+    """
+    from agents.normalise.step import normalise
+
+    step = functools.partial(normalise, received_at=None, settings=settings, max_bytes=settings.max_article_bytes)
+    with records(source, step, strict=strict, rejects=rejects) as events:
+        yield events
+
+
+@contextmanager
+def records(
+    source: str, parse: Callable[[bytes], T], *, strict: bool = False, rejects: Path | None = None
+) -> Iterator[Iterator[T]]:
+    """JSON lines in, what `parse` makes of each out. A line for which it raises BadRecordError is rejected.
+
+    Args:
+        source: a path (plain, .gz or .zip), or `-` for standard input.
+        parse: makes a record of the bytes of a line.
+        strict: raise BosphorusError at the end if anything was rejected.
+        rejects: file for the rejected lines, as they were.
+
+    Raises:
+        BosphorusError: the input can't be opened, the rejects can't be written, or (strict) lines were rejected.
+    """
+    from streams.sources.files import open_input
+
+    with open_input(source) as stream, _Rejects(source, rejects) as rejected:
+        yield _parsed(stream, parse, rejected)
+    rejected.conclude(strict=strict)
+
+
+def _parsed(stream: Any, parse: Callable[[bytes], T], rejected: _Rejects) -> Iterator[T]:
+    from streams.sources.ndjson import read_ndjson
+
+    number = 0
+    try:
+        for line in read_ndjson(stream):
+            number = line.number
+            try:
+                record = parse(line.data)
+            except BadRecordError as error:
+                rejected.add(number, error, line.data)
+                continue
+            yield record
+    except BadRecordError as error:
+        # The stream itself broke (a gzip cut in half): what stood before has been used.
+        rejected.add(number + 1, error, b"")
+
+
+class _Rejects:
+    """What could not be used: named on standard error, kept in a file, counted by reason."""
+
+    def __init__(self, source: str, path: Path | None) -> None:
+        self._name = "<stdin>" if source == "-" else source
+        self._path = path
+        self._file: IO[bytes] | None = None
+        self.counts: Counter[str] = Counter()
+
+    def __enter__(self) -> Self:
+        if self._path is not None:
+            try:
+                self._file = self._path.open("wb")
+            except OSError as error:
+                raise BosphorusError(f"can't write {self._path}: {(error.strerror or str(error)).lower()}") from error
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def add(self, number: int, error: BadRecordError, raw: bytes) -> None:
+        """Reject a line."""
+        self.counts[error.reason] += 1
+        if self.counts.total() <= MAX_SHOWN:
+            click.echo(f"{self._name}:{number}: {error.reason}: {error}", err=True)
+        if self._file is not None and raw:
+            self._file.write(raw + b"\n")
+
+    def conclude(self, *, strict: bool) -> None:
+        """Sum up on standard error.
+
+        Raises:
+            BosphorusError: if strict, and anything was rejected.
+        """
+        if not self.counts:
+            return
+        reasons = ", ".join(f"{reason} {n:,}" for reason, n in self.counts.most_common())
+        total = f"{self.counts.total():,} rejected ({reasons})"
+        if strict:
+            raise BosphorusError(f"{self._name}: {total}; without --strict this is no failure")
+        click.echo(f"{self._name}: {total}", err=True)

@@ -1,0 +1,161 @@
+"""Input as a stream of bytes: a file or standard input, plain, gzip or zip (told by content), never more than a bounded memory."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import sys
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from schemas.errors import BosphorusError, MalformedError, TooLargeError
+
+STDIN = "-"
+CHUNK_BYTES = 256 * 1024
+BOMB_FROM_BYTES = 64 * 1024 * 1024
+BOMB_RATIO = 200
+"""Past 64 MiB, data that grows more than 200-fold is no news: text shrinks to a fifth, deflate's most is 1:1032."""
+MAX_ZIP_BYTES = 1024 * 1024 * 1024
+"""A zip from standard input is kept in memory, because its directory stands at the end; this is the most."""
+GZIP_MAGIC = b"\x1f\x8b"
+ZIP_MAGIC = b"PK\x03\x04"
+
+
+@contextmanager
+def open_input(source: str) -> Iterator[io.BufferedReader]:
+    """Open a path, or standard input for `-`; what is compressed comes out plain.
+
+    Reading raises MalformedError (`gzip_truncated`, `gzip_corrupt`, `zip_corrupt`) or TooLargeError (`compression_bomb`), after everything
+    that stood before the damage has been handed out.
+
+    Raises:
+        BosphorusError: the file can't be opened.
+    """
+    if source == STDIN:
+        yield _plain(sys.stdin.buffer)
+        return
+    try:
+        file = Path(source).open("rb")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise BosphorusError(f"can't read {source}: {(error.strerror or str(error)).lower()}") from error
+    with file:
+        yield _plain(file)
+
+
+def inflate(data: IO[bytes]) -> io.BufferedReader:
+    """Return the plain bytes of a binary stream that may be gzip or zip."""
+    return _plain(data if isinstance(data, io.BufferedReader) else io.BufferedReader(data))
+
+
+def _plain(stream: Any) -> io.BufferedReader:
+    start = stream.peek(len(ZIP_MAGIC))[: len(ZIP_MAGIC)]
+    if start.startswith(GZIP_MAGIC):
+        counting = _Counting(stream)
+        return io.BufferedReader(_Guarded(gzip.GzipFile(fileobj=counting, mode="rb"), counting), CHUNK_BYTES)
+    if start == ZIP_MAGIC:
+        return _unzipped(stream)
+    return stream  # type: ignore[no-any-return]
+
+
+def _unzipped(stream: Any) -> io.BufferedReader:
+    """Return the contents of a zip's files, one after the other."""
+    if not stream.seekable():
+        data = stream.read(MAX_ZIP_BYTES + 1)
+        if len(data) > MAX_ZIP_BYTES:
+            raise TooLargeError(
+                "too_large", f"the zip has more than {MAX_ZIP_BYTES:,} bytes; unpack it to a file first"
+            )
+        stream = io.BytesIO(data)
+    try:
+        archive = zipfile.ZipFile(stream)
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise MalformedError("zip_corrupt", f"not a whole zip ({str(error).lower()}); fetch it again") from error
+    return io.BufferedReader(
+        _Guarded(_Members(archive), _Size(sum(i.compress_size for i in archive.infolist()))), CHUNK_BYTES
+    )
+
+
+class _Counting:
+    """A stream that knows how many bytes were read from it."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self.bytes_read = 0
+
+    def read(self, size: int = -1) -> bytes:
+        data: bytes = self._stream.read1(size if size >= 0 else CHUNK_BYTES)
+        self.bytes_read += len(data)
+        return data
+
+    def seek(self, offset: int) -> object:
+        raise io.UnsupportedOperation(f"seek to {offset}")
+
+
+class _Size:
+    """The packed size of an archive, known beforehand."""
+
+    def __init__(self, size: int) -> None:
+        self.bytes_read = size
+
+
+class _Members:
+    """The files of a zip, one after the other."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._names = [i.filename for i in archive.infolist() if not i.is_dir()]
+        self._current: IO[bytes] | None = None
+
+    def read(self, size: int) -> bytes:
+        while True:
+            if self._current is None:
+                if not self._names:
+                    return b""
+                self._current = self._archive.open(self._names.pop(0))
+            data = self._current.read(size)
+            if data:
+                return data
+            self._current = None
+
+
+class _Guarded(io.RawIOBase):
+    """Raw plain bytes of something packed: damage and bombs become errors of ours."""
+
+    def __init__(self, packed: gzip.GzipFile | _Members, counter: _Counting | _Size) -> None:
+        self._packed = packed
+        self._counter = counter
+        self._plain_bytes = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            data = (
+                self._packed.read1(len(buffer))
+                if isinstance(self._packed, gzip.GzipFile)
+                else self._packed.read(len(buffer))
+            )
+        except EOFError as error:
+            raise MalformedError(
+                "gzip_truncated",
+                f"the gzip ends in the middle, after {self._plain_bytes:,} bytes of text; fetch it again",
+            ) from error
+        except (gzip.BadGzipFile, zlib.error) as error:
+            raise MalformedError(
+                "gzip_corrupt", f"the gzip is damaged after {self._plain_bytes:,} bytes of text: {error}"
+            ) from error
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+            raise MalformedError("zip_corrupt", f"the zip can't be unpacked: {error}") from error
+        self._plain_bytes += len(data)
+        if self._plain_bytes > BOMB_FROM_BYTES and self._plain_bytes > BOMB_RATIO * self._counter.bytes_read:
+            raise TooLargeError(
+                "compression_bomb",
+                f"{self._counter.bytes_read:,} packed bytes hold more than {self._plain_bytes:,}: a decompression bomb, left alone",
+            )
+        buffer[: len(data)] = data
+        return len(data)
