@@ -27,6 +27,13 @@ class StreamsSettings(BaseModel):
     max_article_bytes: int = Field(
         4 * 1024 * 1024, ge=1024, description="Largest raw article in bytes; larger ones are rejected with a reason."
     )
+    article_retention_days: float = Field(
+        30.0, gt=0, description="Days that articles, their findings and dead letters are kept in Kafka."
+    )
+    alert_retention_days: float = Field(365.0, gt=0, description="Days that the messages of alerts are kept in Kafka.")
+    dead_letter_attempts: int = Field(
+        3, ge=1, description="How often a record is tried in all before `bosphorus dead-letters retry` leaves it alone."
+    )
     schema_registry_url: str = Field(
         "", description="Confluent-compatible schema registry; empty: Avro single-object encoding."
     )

@@ -1,0 +1,99 @@
+"""Topics on a real Kafka: created from the catalogue, and held against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, NewTopic
+from kafka.errors import KafkaError, TopicAlreadyExistsError
+from msgspec import Struct
+
+from schemas.errors import BrokerError
+from streams.topics import Catalogue, Topic
+
+TIMEOUT_MS = 10_000
+
+
+class Difference(Struct, frozen=True):
+    """One thing in which the broker differs from the catalogue."""
+
+    topic: str
+    what: str
+    """`topic`, `partitions`, `replication` or the name of a topic configuration."""
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        if self.what == "topic":
+            return f"{self.topic} does not exist"
+        return f"{self.topic}: {self.what} is {self.found}, the catalogue says {self.expected}"
+
+
+@contextmanager
+def admin(options: dict[str, Any]) -> Iterator[KafkaAdminClient]:
+    """An admin client; its failures become one line.
+
+    Raises:
+        BrokerError: Kafka can't be reached, or refuses.
+    """
+    where = ",".join(options["bootstrap_servers"])
+    try:
+        client = KafkaAdminClient(**options, bootstrap_timeout_ms=TIMEOUT_MS, request_timeout_ms=TIMEOUT_MS)
+    except (KafkaError, ValueError) as error:
+        raise BrokerError(f"no Kafka answers at {where}: {error}; is it running, is the address right?") from error
+    try:
+        yield client
+    except KafkaError as error:
+        raise BrokerError(f"Kafka at {where} refuses: {error}") from error
+    finally:
+        client.close()
+
+
+def create_topics(client: KafkaAdminClient, topics: Catalogue) -> list[str]:
+    """Create what is missing, and return its names. What exists is left as it is."""
+    existing = set(client.list_topics())
+    created = []
+    for topic in topics:
+        if topic.name in existing:
+            continue
+        wanted = NewTopic(topic.name, topic.partitions, topic.replication, topic_configs=topic.config)
+        try:
+            client.create_topics([wanted])
+        except TopicAlreadyExistsError:  # someone else was quicker
+            continue
+        created.append(topic.name)
+    if created:
+        client.wait_for_topics(created)
+    return created
+
+
+def differences(client: KafkaAdminClient, topics: Catalogue) -> list[Difference]:
+    """Every difference between the broker's topics and the catalogue, in the catalogue's order."""
+    existing = set(client.list_topics())
+    found = {t["name"]: t for t in client.describe_topics([t.name for t in topics if t.name in existing])}
+    names = sorted(found)
+    configs = _configs(client, names)
+    return [d for topic in topics for d in _compare(topic, found.get(topic.name), configs.get(topic.name, {}))]
+
+
+def _compare(topic: Topic, found: dict[str, Any] | None, config: dict[str, str]) -> list[Difference]:
+    if found is None:
+        return [Difference(topic.name, "topic", "present", "missing")]
+    partitions = found["partitions"]
+    pairs = [
+        ("partitions", str(topic.partitions), str(len(partitions))),
+        ("replication", str(topic.replication), str(min(len(p["replica_nodes"]) for p in partitions))),
+        *((name, value, config.get(name, "unset")) for name, value in topic.config.items()),
+    ]
+    return [Difference(topic.name, what, expected, is_) for what, expected, is_ in pairs if expected != is_]
+
+
+def _configs(client: KafkaAdminClient, names: list[str]) -> dict[str, dict[str, str]]:
+    """Topic name -> every configuration in force, defaults included."""
+    if not names:
+        return {}
+    asked = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
+    answer: dict[str, dict[str, Any]] = client.describe_configs(asked, config_filter="all")["topic"]
+    return {name: {key: str(entry["value"]) for key, entry in config.items()} for name, config in answer.items()}

@@ -1,0 +1,61 @@
+from datetime import timedelta
+
+from streams.settings import StreamsSettings
+from streams.topics import HEADERS_ROOM_BYTES, Topic, catalogue, changelog
+
+TOPICS = catalogue(StreamsSettings())
+
+
+def test_every_topic_of_the_design_is_listed_in_the_order_of_an_events_way() -> None:
+    assert [topic.name for topic in TOPICS] == [
+        "news.raw",
+        "news.events",
+        "news.enriched",
+        "watch.events",
+        "alerts.interference",
+        "alerts.interference.current",
+        "alerts.interference.cloudevents",
+        "alerts.interference.stix",
+        "news.dead-letters",
+    ]
+
+
+def test_a_dead_letter_has_room_for_any_record_of_ours_and_its_headers() -> None:
+    largest = max(t.max_message_bytes for t in TOPICS if t is not TOPICS.dead_letters)
+    assert largest + HEADERS_ROOM_BYTES <= TOPICS.dead_letters.max_message_bytes == TOPICS.max_record_bytes
+
+
+def test_an_article_over_the_limit_still_gets_into_the_raw_topic_so_that_it_can_be_refused_with_a_reason() -> None:
+    settings = StreamsSettings(max_article_bytes=1_000_000)
+    assert catalogue(settings).raw.max_message_bytes >= 1.5 * settings.max_article_bytes
+
+
+def test_events_and_enriched_have_equal_partitions_whatever_the_settings() -> None:
+    topics = catalogue(StreamsSettings(partitions=7))
+    assert topics.events.partitions == topics.enriched.partitions == 7
+
+
+def test_the_broker_sets_the_times_so_that_a_replay_of_old_news_is_not_deleted_on_arrival() -> None:
+    assert {topic.config["message.timestamp.type"] for topic in TOPICS} == {"LogAppendTime"}
+
+
+def test_only_the_current_alerts_are_compacted() -> None:
+    assert [t.name for t in TOPICS if t.config["cleanup.policy"] == "compact"] == ["alerts.interference.current"]
+    assert TOPICS.current.config["retention.ms"] == "-1"
+
+
+def test_retention_and_prefix_come_from_the_settings() -> None:
+    topics = catalogue(StreamsSettings(topic_prefix="staging.", article_retention_days=0.5))
+    assert topics.raw.name == "staging.news.raw"
+    assert topics.raw.retention == timedelta(hours=12)
+    assert topics.dead_letters.config["retention.ms"] == str(12 * 3600 * 1000)
+
+
+def test_three_replicas_ask_for_two_in_sync() -> None:
+    assert catalogue(StreamsSettings(replication=3)).raw.config["min.insync.replicas"] == "2"
+    assert TOPICS.raw.config["min.insync.replicas"] == "1"
+
+
+def test_a_changelog_is_compacted_and_partitioned_like_what_fills_it() -> None:
+    topic: Topic = changelog(StreamsSettings(partitions=3), "bosphorus-watch", "state")
+    assert (topic.name, topic.partitions, topic.cleanup_policy) == ("bosphorus-watch-state-changelog", 3, "compact")
