@@ -25,6 +25,7 @@ AMP_CACHE = re.compile(r"/[a-z](?:/s)?/(?P<rest>[^/]+\.[^/]+/.*)")
 """The AMP Project's cache: example-org.cdn.ampproject.org/c/s/example.org/story."""
 READER_LABELS = {"m", "mobile", "amp", "mobil", "wap", "touch"}
 """Labels of hosts that show the same article to another device."""
+SURROGATE = re.compile("[\ud800-\udfff]")
 SAFE = "!$'()*,:;=@~"
 
 
@@ -78,6 +79,8 @@ def reader_host(host: str) -> str:
 
 
 def _canonical(raw: str) -> str | None:
+    if SURROGATE.search(raw):
+        return None
     if raw.startswith("//"):
         raw = "https:" + raw
     for _ in range(3):  # a viewer's address may hold a cache's address
