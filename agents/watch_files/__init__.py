@@ -1,0 +1,1 @@
+"""The watches that come with the package."""
