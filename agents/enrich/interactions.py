@@ -1,0 +1,168 @@
+"""Who is said to do what to whom: acts of English, Turkish and Russian sentences with their two sides.
+
+An English act comes from its clause (`clauses`), a Turkish or Russian one from a stem and the cases around it
+(`interactions_stems`). What somebody else says that another did becomes an accusation; the deed itself is never asserted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from agents.enrich.clauses import Chain, Saying, chains, is_hostile
+from agents.enrich.clauses_parties import NO_SIDE, NOBODY, Scene, Side, by_word
+from agents.enrich.interactions_stems import stem_interactions
+from agents.enrich.interactions_threads import answer
+from agents.enrich.mentions import Mention
+from agents.enrich.text import Document, Part, Sentence
+from agents.enrich.verbs import english, plover_of
+from schemas.records import ClaimStatus, Interaction, Party
+
+MAX_SENTENCES = 40
+"""Sentences of a field that are looked at; a news story says who did what in far fewer."""
+SHORT = 6
+"""In a field of up to so many sentences, parties outside every register are coded too."""
+
+_SOURCE_PREPOSITIONS = frozenset({"by", "from"})
+_TARGET_PREPOSITIONS = frozenset("on against in of with to for at over into toward towards".split())
+
+
+def find_interactions(doc: Document, mentions: Sequence[Mention]) -> tuple[Interaction, ...]:
+    """Every interaction of an article, in text order.
+
+    A party that no register knows is given by its words alone (code and name null).
+    """
+    found: list[Interaction] = []
+    for part in doc.parts:
+        if not part.words:
+            continue
+        covering = by_word(part, mentions)
+        if doc.language in {"tr", "ru"}:
+            found.extend(stem_interactions(part, covering, doc.language))
+        else:
+            found.extend(_english_interactions(part, covering))
+    return answer(found)
+
+
+def _english_interactions(part: Part, covering: dict[int, Mention]) -> Iterable[Interaction]:
+    lexicon = english()
+    heads = [at for at, word in enumerate(part.words) if word in lexicon]
+    if not heads:
+        return
+    sentences = part.sentences
+    short = len(sentences) <= SHORT
+    k = 0
+    carried = NO_SIDE
+    for sentence in sentences[:MAX_SENTENCES]:
+        inside: list[int] = []
+        while k < len(heads) and heads[k] < sentence.last:
+            inside.append(heads[k])
+            k += 1
+        if not inside or not (short or any(at in covering for at in range(sentence.first, sentence.last))):
+            continue
+        reader = _SentenceReader(Scene(part, sentence, covering), sentence, inside, carried)
+        yield from reader.read()
+        carried = reader.subject
+
+
+class _SentenceReader:
+    """Turns the acts of one sentence into interactions; `subject` is who it was about."""
+
+    def __init__(self, scene: Scene, sentence: Sentence, heads: list[int], carried: Side) -> None:
+        self.scene = scene
+        self.sentence = sentence
+        self.acts, sayings = chains(scene.words, sentence.first, sentence.last, heads)
+        self.subject = carried
+        self.speakers = self._speakers(sayings)
+
+    def _speakers(self, sayings: list[Saying]) -> list[tuple[int, Side]]:
+        speakers: list[tuple[int, Side]] = []
+        floor = self.sentence.first
+        for saying in sayings:
+            before = [act.last for act in self.acts if act.last < saying.head]
+            side = self.scene.subject(saying.head, max(floor, (before[-1] + 1) if before else floor))
+            if side is NO_SIDE:
+                side = speakers[-1][1] if speakers else self.subject
+            speakers.append((saying.head, side))
+            floor = saying.head + 1
+        return speakers
+
+    def read(self) -> Iterable[Interaction]:
+        """The interactions, in text order."""
+        for n, act in enumerate(self.acts):
+            stop = self.acts[n + 1].start if n + 1 < len(self.acts) else self.sentence.last
+            source, target = self._sides(n, act, stop)
+            if act.nominal and not self._counts(act, source, target):
+                continue
+            if source is not NO_SIDE and not act.nominal:
+                self.subject = source
+            speaker = self._speaker(act)
+            if act.obligation:
+                source, target = speaker, source
+            yield from self._interactions(act, source, target, speaker)
+
+    @staticmethod
+    def _counts(act: Chain, source: Side, target: Side) -> bool:
+        known = (source.mention is not None) + (target.mention is not None)
+        return known == 2 or (known == 1 and (act.head != act.last or is_hostile(act.cameo) or act.cameo in {"016", "112"}))  # noqa: PLR2004
+
+    def _sides(self, n: int, act: Chain, stop: int) -> tuple[Side, Side]:
+        scene = self.scene
+        floor = self.sentence.first
+        if n:
+            floor = self.acts[n - 1].last + 1
+        for head, _ in self.speakers:
+            if head < act.start:
+                floor = max(floor, head + 1)
+        if act.nominal:
+            source = scene.after(act.head, stop, _SOURCE_PREPOSITIONS)
+            if source is NO_SIDE:
+                source = scene.before(act.head, self.sentence.first)
+            return source, scene.after(act.anchor, stop, _TARGET_PREPOSITIONS)
+        subject = NO_SIDE if act.dependent else scene.subject(act.start, floor)
+        if subject is NO_SIDE:
+            subject = self.subject
+        if act.passive:
+            return scene.after(act.head, stop, frozenset({"by"})), subject
+        return subject, scene.object(act.head, act.anchor, stop)
+
+    def _speaker(self, act: Chain) -> Side:
+        before = [side for head, side in self.speakers if head < act.head]
+        if before:
+            return before[-1]
+        after = [side for head, side in self.speakers if head > act.head]
+        return after[-1] if after else NO_SIDE
+
+    def _interactions(self, act: Chain, source: Side, target: Side, speaker: Side) -> Iterable[Interaction]:
+        part = self.scene.part
+        span = part.span(part.starts[act.start], part.ends[max(act.last, act.anchor)], "clause.nominal" if act.nominal else "clause.passive" if act.passive else "clause.active")
+        quoted = NOBODY if _same(speaker, source) else speaker.party
+        other = speaker.mention is not None and source.mention is not None and not _one_state(speaker.mention, source.mention)
+        if other and (is_hostile(act.cameo) or act.inner in {"COERCE", "ASSAULT"}) and speaker.mention is not None and speaker.mention.country:
+            yield Interaction(
+                speaker.party, source.party, "112", "ACCUSE", ClaimStatus.ALLEGED, speaker.party, span, 0.7
+            )
+            return
+        if source is NO_SIDE and target is NO_SIDE:
+            return
+        confidence = 0.9 - 0.15 * (source.mention is None) - 0.15 * (target.mention is None) - 0.1 * act.nominal
+        yield Interaction(
+            source.party, target.party, act.cameo, plover_of(act.cameo), _status(act.cameo, quoted), quoted, span, round(confidence, 2)
+        )
+
+
+def _status(cameo: str, quoted: Party) -> ClaimStatus:
+    if cameo.startswith("112"):
+        return ClaimStatus.ALLEGED
+    if cameo == "016":
+        return ClaimStatus.DENIED
+    return ClaimStatus.ALLEGED if quoted != NOBODY and is_hostile(cameo) else ClaimStatus.REPORTED
+
+
+def _same(one: Side, other: Side) -> bool:
+    if one.mention is not None and other.mention is not None:
+        return one.mention.id == other.mention.id
+    return one.party == other.party
+
+
+def _one_state(one: Mention, other: Mention) -> bool:
+    return one.country is not None and one.country == other.country

@@ -1,0 +1,84 @@
+"""English inflection: every form of a verb or noun, so that the lexicon can be written in lemmas.
+
+Regular forms follow the spelling rules; the others stand in `lexicons/irregular.en.tsv`.
+"""
+
+from __future__ import annotations
+
+import csv
+import enum
+from importlib import resources
+
+VOWELS = frozenset("aeiou")
+
+
+class Tag(enum.Flag):
+    """What a form can be. A regular past is also a participle."""
+
+    BASE = enum.auto()
+    S = enum.auto()
+    PAST = enum.auto()
+    PARTICIPLE = enum.auto()
+    ING = enum.auto()
+
+
+def _read_irregular() -> tuple[dict[str, tuple[str, str]], dict[str, str], frozenset[str]]:
+    verbs: dict[str, tuple[str, str]] = {}
+    plurals: dict[str, str] = {}
+    doubling: set[str] = set()
+    text = resources.files("agents.enrich").joinpath("lexicons/irregular.en.tsv").read_text("utf-8")
+    for row in csv.DictReader(text.splitlines(), delimiter="\t"):
+        if row["kind"] == "verb":
+            verbs[row["lemma"]] = (row["past"], row["participle"])
+        elif row["kind"] == "doubling":
+            doubling.add(row["lemma"])
+        else:
+            plurals[row["lemma"]] = row["past"]
+    return verbs, plurals, frozenset(doubling)
+
+
+_VERBS, _PLURALS, _DOUBLING = _read_irregular()
+
+
+def verb_forms(lemma: str) -> dict[str, Tag]:
+    """The forms of a verb and what each can be.
+
+    `stop` gives stop, stops, stopped, stopping; `take` gives take, takes, took, taken, taking.
+    """
+    stem = lemma[:-1] if lemma.endswith("e") else lemma
+    if lemma in _DOUBLING:
+        stem = lemma + lemma[-1]
+    ing = (lemma if lemma.endswith(("ee", "oe", "ye")) else stem) + "ing"
+    if lemma.endswith("ie"):
+        ing = lemma[:-2] + "ying"
+    if lemma.endswith("y") and lemma[-2] not in VOWELS:
+        regular = lemma[:-1] + "ied"
+    else:
+        regular = stem + "ed"
+    past, participle = _VERBS.get(lemma, (regular, regular))
+    forms: dict[str, Tag] = {}
+    for form, tag in (
+        (lemma, Tag.BASE),
+        (plural(lemma, regular_only=True), Tag.S),
+        (past, Tag.PAST),
+        (participle, Tag.PARTICIPLE),
+        (ing, Tag.ING),
+    ):
+        forms[form] = forms.get(form, tag) | tag
+    return forms
+
+
+def plural(lemma: str, *, regular_only: bool = False) -> str:
+    """The plural of a noun, which is also the third person of a verb."""
+    if not regular_only and lemma in _PLURALS:
+        return _PLURALS[lemma]
+    if lemma.endswith(("s", "x", "z", "ch", "sh")):
+        return lemma + "es"
+    if lemma.endswith("y") and len(lemma) > 1 and lemma[-2] not in VOWELS:
+        return lemma[:-1] + "ies"
+    return lemma + "s"
+
+
+def noun_forms(lemma: str) -> tuple[str, str]:
+    """Singular and plural."""
+    return lemma, plural(lemma)
