@@ -5,14 +5,21 @@ With --check nothing is written, and the exit status is 1 if a page differs from
 
 from __future__ import annotations
 
+import json
 import sys
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from pydantic_core import PydanticUndefined
 
 from agents.settings import AgentsSettings
+from bosphorus import __version__
 from bosphorus.settings import Settings
+from schemas.avro_schema import avro_schema
+from schemas.records import CONTRACTS
 from streams.settings import StreamsSettings
+from streams.topics import Topic, catalogue
 
 ROOT = Path(__file__).parent.parent
 
@@ -36,9 +43,85 @@ def settings_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def topics_page() -> str:
+    """Return docs/reference/topics.md."""
+    lines = [
+        "# Topics",
+        "",
+        "As they are with the default settings; `bosphorus topics create` makes them and `bosphorus topics check` names every difference.",
+        "This page is generated from the catalogue: `python -m bosphorus.reference`. The same as AsyncAPI: [asyncapi.json](asyncapi.json).",
+        "",
+        "| topic | holds | key | value | partitions | largest batch | kept |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for t in catalogue(StreamsSettings()):
+        lines.append(
+            f"| `{t.name}` | {t.title} | {t.key} | {t.schema} | {t.partitions} | {t.max_message_bytes // 1024:,} KiB | {_kept(t)} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _kept(topic: Topic) -> str:
+    if topic.retention is None:
+        return "compacted"
+    return f"{topic.retention / timedelta(days=1):g} days"
+
+
+def asyncapi() -> str:
+    """Return docs/reference/asyncapi.json: an AsyncAPI 3.0 document of every topic."""
+    avro = {k.__name__: k for k in CONTRACTS}
+    channels: dict[str, Any] = {}
+    operations: dict[str, Any] = {}
+    messages: dict[str, Any] = {}
+    for topic in catalogue(StreamsSettings()):
+        name = topic.name.replace(".", "_").replace("-", "_")
+        message: dict[str, Any] = {"name": topic.schema, "summary": topic.title}
+        if topic.schema in avro:
+            schema = avro_schema(avro[topic.schema])
+            message |= {
+                "contentType": "application/vnd.apache.avro",
+                "payload": {"schemaFormat": "application/vnd.apache.avro+json;version=1.12.0", "schema": schema},
+            }
+        messages[name] = message
+        kafka = {
+            "partitions": topic.partitions,
+            "replicas": topic.replication,
+            "topicConfiguration": _configuration(topic),
+        }
+        channels[name] = {
+            "address": topic.name,
+            "description": topic.title,
+            "messages": {name: {"$ref": f"#/components/messages/{name}"}},
+            "bindings": {"kafka": kafka},
+        }
+        action = "receive" if name == "news_raw" else "send"
+        operations[f"{action}_{name}"] = {"action": action, "channel": {"$ref": f"#/channels/{name}"}}
+    document = {
+        "asyncapi": "3.0.0",
+        "info": {"title": "Bosphorus", "version": __version__, "license": {"name": "Apache-2.0"}},
+        "defaultContentType": "application/json",
+        "channels": channels,
+        "operations": operations,
+        "components": {"messages": messages},
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _configuration(topic: Topic) -> dict[str, Any]:
+    found: dict[str, Any] = {"cleanup.policy": [topic.cleanup_policy], "max.message.bytes": topic.max_message_bytes}
+    if topic.retention is not None:
+        found["retention.ms"] = round(topic.retention / timedelta(milliseconds=1))
+    return found
+
+
 def pages() -> dict[Path, str]:
     """Return what each generated page must hold."""
-    return {ROOT / "docs" / "reference" / "settings.md": settings_page()}
+    reference = ROOT / "docs" / "reference"
+    return {
+        reference / "settings.md": settings_page(),
+        reference / "topics.md": topics_page(),
+        reference / "asyncapi.json": asyncapi(),
+    }
 
 
 def main() -> int:
