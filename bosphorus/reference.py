@@ -54,10 +54,10 @@ def topics_page() -> str:
         "| topic | holds | key | value | partitions | largest batch | kept |",
         "|---|---|---|---|---|---|---|",
     ]
-    for t in catalogue(StreamsSettings()):
-        lines.append(
-            f"| `{t.name}` | {t.title} | {t.key} | {t.schema} | {t.partitions} | {t.max_message_bytes // 1024:,} KiB | {_kept(t)} |"
-        )
+    lines += [
+        f"| `{t.name}` | {t.title} | {t.key} | {t.schema} | {t.partitions} | {t.max_message_bytes // 1024:,} KiB | {_kept(t)} |"
+        for t in catalogue(StreamsSettings())
+    ]
     return "\n".join(lines) + "\n"
 
 
