@@ -1,0 +1,105 @@
+"""Whether an article is a story of one state interfering in another, as said in it, with the addends of the score.
+
+It is one if it expresses a theme, says of which state, and says in which other state. The sum is capped at 1; what
+lacks a foreign state stays below .5 by construction, because then nobody is said to interfere in anybody.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from agents.enrich.interference_roles import Votes, count_votes
+from agents.enrich.mentions import Mention
+from agents.enrich.text import Document
+from agents.enrich.themes import ThemeHit, status_of, theme_hits
+from schemas.records import Dyad, Interaction, Interference, Party, ScorePart, Theme
+
+NOTHING = Interference(score=0.0, perpetrators=(), targets=(), themes=(), status=None, said_by=(), parts=())
+
+THEME, TITLE, REPEATED = 0.25, 0.1, 0.05
+PERPETRATOR, TARGET = 0.2, 0.2
+ATTRIBUTED, FOREIGN = 0.1, 0.1
+BUSINESS = -0.3
+CEILING = 0.45
+"""Highest score where no state, or only one, is said to be in it."""
+LEAD = 3
+"""Sentences of the body that a story's subject is told in."""
+SHARE = 0.6
+"""A second state is named beside the first from this share of the first one's votes."""
+
+
+def judge(
+    doc: Document, mentions: Sequence[Mention], interactions: Sequence[Interaction], themes: Sequence[Theme]
+) -> tuple[Interference, tuple[Dyad, ...]]:
+    """Who is said to interfere in whom, and how much the article is about it.
+
+    Returns:
+        The judgement (score 0 where no theme is expressed) and the directed pairs of countries.
+    """
+    if not themes:
+        return NOTHING, ()
+    hits = theme_hits(doc)
+    votes = count_votes(doc, mentions, hits, interactions)
+    perpetrators, targets = _sides(votes)
+    parts = _parts(doc, hits, perpetrators, targets)
+    score = min(max(sum(part.value for part in parts), 0.0), 1.0)
+    if not (perpetrators and targets):
+        score = min(score, CEILING)
+    status = status_of(hits)
+    found = Interference(
+        score=round(score, 3),
+        perpetrators=perpetrators,
+        targets=targets,
+        themes=tuple(theme.theme for theme in themes),
+        status=status if score else None,
+        said_by=_said_by(interactions, perpetrators),
+        parts=parts,
+    )
+    dyads = tuple(Dyad(one, other, status) for one in perpetrators for other in targets if one != other)
+    return found, dyads
+
+
+def _sides(votes: Votes) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The two sides. Who got more votes as the one than as the other is only the one."""
+    perpetrators = Counter({c: v for c, v in votes.perpetrators.items() if v > votes.targets[c]})
+    targets = Counter({c: v for c, v in votes.targets.items() if v >= votes.perpetrators[c] and c not in perpetrators})
+    return _top(perpetrators), _top(targets)
+
+
+def _top(votes: Counter[str]) -> tuple[str, ...]:
+    if not votes:
+        return ()
+    ranked = sorted(votes.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(country for country, vote in ranked[:3] if vote >= SHARE * ranked[0][1])
+
+
+def _parts(
+    doc: Document, hits: Sequence[ThemeHit], perpetrators: Sequence[str], targets: Sequence[str]
+) -> tuple[ScorePart, ...]:
+    def leading(hit: ThemeHit) -> bool:
+        return hit.part is doc.title or hit.sentence < LEAD
+
+    cues = frozenset().union(*(hit.cues for hit in hits))
+    told = (
+        ("theme in title or lead", THEME if any(leading(hit) for hit in hits) else THEME / 2),
+        ("theme in title", TITLE if any(hit.part is doc.title for hit in hits) else 0.0),
+        ("theme repeated", REPEATED if len({(hit.part.field, hit.sentence) for hit in hits}) > 1 else 0.0),
+        ("a state is said to interfere", PERPETRATOR if perpetrators else 0.0),
+        ("a state is said to be interfered in", TARGET if targets else 0.0),
+        ("somebody says so", ATTRIBUTED if cues & {"attribution", "denial"} else 0.0),
+        ("foreign", FOREIGN if "foreign" in cues else 0.0),
+        ("business news", BUSINESS if "business" in cues else 0.0),
+    )
+    return tuple(ScorePart(name, value) for name, value in told if value)
+
+
+def _said_by(interactions: Sequence[Interaction], perpetrators: Sequence[str]) -> tuple[Party, ...]:
+    """The accusers of the states said to interfere."""
+    return tuple(
+        dict.fromkeys(
+            one.source
+            for one in interactions
+            if one.plover == "ACCUSE" and one.source.text and one.target.code and one.target.code[:3] in perpetrators
+        )
+    )

@@ -1,0 +1,99 @@
+"""The lexicons of interference: a file a theme under `lexicons/themes`, and the cues that decide how a hit is read.
+
+A theme's row is language, term, `needs` (a cue group that must stand in the same sentence, or `-`), DISARM technique
+(always as alleged), date and source. A cue's row is group, language, term, date, source. Groups: `election`, `meddle`,
+`foreign`, `state`, `attribution`, `denial`; and what makes a hit something else: `sport`, `signal`, `fiction`, `weather`,
+`court`, `business`, `health`, `crime`.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import re
+from importlib import resources
+from typing import NamedTuple
+
+from agents.enrich.themes_terms import TermIndex
+from schemas.errors import KnowledgeError
+
+THEMES = (
+    "election_interference",
+    "deep_fake",
+    "disinformation",
+    "cyber",
+    "espionage",
+    "covert_funding",
+    "influence_network",
+    "energy_leverage",
+    "coercion",
+    "sabotage",
+    "diaspora_pressure",
+)
+LANGUAGES = ("en", "tr", "ru")
+GROUPS = frozenset(
+    "election meddle foreign state attribution denial sport signal fiction weather court business health crime".split()
+)
+_DISARM = re.compile(r"T\d{4}(\.\d{3})?")
+
+
+class Meaning(NamedTuple):
+    """What a term stands for: a theme (with its DISARM technique and the cue it needs) or a cue group."""
+
+    theme: str | None
+    cue: str | None
+    disarm: str | None
+    needs: str | None
+
+
+def read_theme(theme: str) -> list[dict[str, str]]:
+    """The rows of a theme's lexicon, checked.
+
+    Raises:
+        KnowledgeError: names file, row and what is wrong.
+    """
+    rows = _read(f"themes/{theme}.tsv")
+    for number, row in enumerate(rows, 2):
+        if row["disarm"] != "-" and not _DISARM.fullmatch(row["disarm"]):
+            raise KnowledgeError(f"themes/{theme}.tsv:{number}: {row['disarm']!r} is no DISARM technique, like T0087.001")
+        if row["needs"] != "-" and row["needs"] not in GROUPS:
+            raise KnowledgeError(f"themes/{theme}.tsv:{number}: no cue group {row['needs']!r}")
+    return rows
+
+
+def read_cues() -> list[dict[str, str]]:
+    """The rows of the cues, checked.
+
+    Raises:
+        KnowledgeError: names row and what is wrong.
+    """
+    rows = _read("cues.tsv")
+    for number, row in enumerate(rows, 2):
+        if row["group"] not in GROUPS:
+            raise KnowledgeError(f"cues.tsv:{number}: no cue group {row['group']!r}")
+    return rows
+
+
+def _read(name: str) -> list[dict[str, str]]:
+    text = resources.files("agents.enrich").joinpath(f"lexicons/{name}").read_text("utf-8")
+    rows = list(csv.DictReader(text.splitlines(), delimiter="\t"))
+    for number, row in enumerate(rows, 2):
+        if row["language"] not in LANGUAGES:
+            raise KnowledgeError(f"{name}:{number}: language {row['language']!r} is none of {', '.join(LANGUAGES)}")
+    return rows
+
+
+@functools.cache
+def index(language: str) -> TermIndex[Meaning]:
+    """Every term of a language. English loan words are known in Turkish as their own rows."""
+    terms: list[tuple[str, Meaning]] = []
+    for theme in THEMES:
+        for row in read_theme(theme):
+            if row["language"] == language:
+                disarm = None if row["disarm"] == "-" else row["disarm"]
+                needs = None if row["needs"] == "-" else row["needs"]
+                terms.append((row["term"], Meaning(theme, None, disarm, needs)))
+    terms.extend(
+        (row["term"], Meaning(None, row["group"], None, None)) for row in read_cues() if row["language"] == language
+    )
+    return TermIndex(terms)
