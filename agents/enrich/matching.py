@@ -48,6 +48,17 @@ class PhraseIndex(Generic[T]):
         words = words_of(phrase)
         return bool(words) and any(rest == words[1:] for rest, _ in self._by_first.get(words[0], ()))
 
+    def starts_with(self, word: str) -> bool:
+        """True if a phrase starts with this folded word."""
+        return word in self._by_first
+
+    def items(self) -> Iterator[tuple[tuple[str, ...], T]]:
+        """Every phrase, as folded words, with what it stands for."""
+        for first, rests in self._by_first.items():
+            for rest, whats in rests:
+                for what in whats:
+                    yield (first, *rest), what
+
     def find_all(self, part: Part) -> Iterator[Hit[T]]:
         """Every phrase in the part, in text order, the longest first where several start at one word."""
         words, by_first = part.words, self._by_first

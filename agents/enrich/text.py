@@ -133,7 +133,7 @@ class Document:
         body: the body's part (may hold no words).
     """
 
-    __slots__ = ("body", "language", "title")
+    __slots__ = ("__dict__", "body", "language", "title")
 
     def __init__(self, title: str, body: str, language: str = "und") -> None:
         self.language = language
@@ -144,6 +144,11 @@ class Document:
     def of(cls, event: NewsEvent) -> Document:
         """The document of a news event."""
         return cls(event.title, event.body, event.language)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Every folded word that occurs, title and body."""
+        return frozenset(self.title.words).union(self.body.words)
 
     @property
     def parts(self) -> tuple[Part, Part]:

@@ -1,0 +1,262 @@
+"""Countries in text: which, where, by what rule, and how much of the article's attention each has."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+
+from msgspec import Struct
+
+from agents.enrich.gazetteer import Place, alpha2_by_alpha3, english_names, places_in, word_list
+from agents.enrich.matching import Hit, words_of
+from agents.enrich.mentions import Mention
+from agents.enrich.tables import read_table
+from agents.enrich.text import Document, Part
+from schemas.records import Country
+
+_CERTAIN = frozenset({"name", "former", "demonym", "adjective", "metonym", "capital", "region", "state", "derived"})
+"""Kinds that show on their own that an article is about a country; cities are read in their light."""
+
+_CONFIDENCE = {
+    "name": 0.98, "former": 0.8, "demonym": 0.95, "adjective": 0.95, "metonym": 0.9, "derived": 0.85, "capital": 0.95,
+    "region": 0.9, "state": 0.9, "city": 0.8, "weak": 0.75, "qualified": 0.95,
+}  # fmt: skip
+_CITY_NEEDS = 5.2
+"""log10 of the population from which a city counts without other evidence: 160,000."""
+
+_EVIDENCE = 1.5
+"""What other evidence for its country is worth to a city, in powers of ten of population."""
+
+_TITLE, _LEAD, _REST = 3.0, 2.0, 1.0
+_LEAD_LENGTH = 300
+"""Weight of a mention by where it stands; the lead is the body's first 300 code points (inverted pyramid)."""
+
+
+class AmbiguousRow(Struct, frozen=True):
+    """A row of ambiguous_places.tsv.
+
+    `form` means nothing beside a word of `not_beside`, unless a word of `own_words` is in the article; it means the
+    country `other` (nothing, if that is empty) where more `other_words` than `own_words` are in the article.
+    """
+
+    form: str
+    code: str
+    other: str
+    not_beside: tuple[str, ...]
+    own_words: tuple[str, ...]
+    other_words: tuple[str, ...]
+    checked: str
+    note: str
+
+
+class AbbreviationRow(Struct, frozen=True):
+    """A row of state_abbreviations.tsv."""
+
+    code: str
+    postal: str
+    wire: str
+    checked: str
+    source: str
+
+
+@lru_cache(maxsize=1)
+def _ambiguous() -> dict[tuple[str, ...], tuple[AmbiguousRow, frozenset[str], frozenset[str], frozenset[str]]]:
+    return {
+        words_of(row.form): (row, frozenset(row.not_beside), frozenset(row.own_words), frozenset(row.other_words))
+        for row in read_table("ambiguous_places.tsv", AmbiguousRow)
+    }
+
+
+@lru_cache(maxsize=1)
+def _abbreviations() -> dict[str, str]:
+    rows = read_table("state_abbreviations.tsv", AbbreviationRow)
+    return {form: row.code for row in rows for form in (row.postal, row.wire + ".", row.wire)}
+
+
+@lru_cache(maxsize=1)
+def _given_names() -> frozenset[str]:
+    return word_list("given_names.txt")
+
+
+class _Found(Struct):
+    """A phrase in the text that has passed the rules of its form, before cities are resolved."""
+
+    part: Part
+    first: int
+    last: int
+    places: tuple[Place, ...]
+    rule: str = ""
+
+
+def find_countries(doc: Document) -> list[Mention]:
+    """Every place where the text expresses a country, in text order.
+
+    The rule of a mention is `country.<kind>`; `country.qualified` for "Paris, Texas"; `ambiguous.<form>` where a row of
+    ambiguous_places.tsv decided between two.
+    """
+    index = places_in(doc.language)
+    found: list[_Found] = []
+    for part in doc.parts:
+        for hit in index.find(part):
+            item = _admit(doc, part, hit)
+            if item is not None:
+                found.append(item)
+    if not found:
+        return []
+    evidence = {item.places[0].code for item in found if item.places[0].kind in _CERTAIN}
+    mentions = []
+    for at, item in enumerate(found):
+        following = found[at + 1] if at + 1 < len(found) else None
+        mention = _resolve(item, following, evidence)
+        if mention is not None:
+            mentions.append(mention)
+    return mentions
+
+
+def _admit(doc: Document, part: Part, hit: Hit[tuple[Place, ...]]) -> _Found | None:
+    first, last = hit.first, hit.last
+    start, end = part.starts[first], part.ends[last - 1]
+    surface = part.text[start:end]
+    places = tuple(place for place in hit.what if _case_fits(place.case, surface, part, start, end))
+    if not places:
+        return None
+    item = _Found(part, first, last, places)
+    words = tuple(part.words[first:last])
+    row = _ambiguous().get(words)
+    if row is not None:
+        return _disambiguate(doc, item, *row)
+    if places[0].kind in ("city", "capital", "state", "region") and _is_surname(part, first, last, places[0].kind):
+        return None
+    return item
+
+
+def _case_fits(case: str, surface: str, part: Part, start: int, end: int) -> bool:
+    if case == "any":
+        return True
+    if case == "title":
+        return not surface[0].islower()
+    around = part.text[max(0, start - 20) : start] + part.text[end : end + 20]
+    return surface.isupper() and (len(surface) > 2 or any(letter.islower() for letter in around) or len(around) < 4)  # noqa: PLR2004 - US in a line of capitals may be the pronoun
+
+
+def _disambiguate(
+    doc: Document,
+    item: _Found,
+    row: AmbiguousRow,
+    not_beside: frozenset[str],
+    own_words: frozenset[str],
+    other_words: frozenset[str],
+) -> _Found | None:
+    part = item.part
+    beside = {*part.words[max(0, item.first - 1) : item.first], *part.words[item.last : item.last + 1]}
+    words = doc.vocabulary
+    own, other = len(words & own_words), len(words & other_words)
+    if beside & not_beside and not own:
+        return None
+    if other > own:
+        if not row.other:
+            return None
+        item.places = (Place(row.other, item.places[0].kind, "any"),)
+        item.rule = f"ambiguous.{row.form.lower().replace(' ', '_')}"
+    elif other or own:
+        item.rule = f"ambiguous.{row.form.lower().replace(' ', '_')}"
+    return item
+
+
+def _is_surname(part: Part, first: int, last: int, kind: str) -> bool:
+    """True behind a given name (Jack London), and for towns before one more capitalised word that is no place."""
+    if first and part.words[first - 1] in _given_names() and part.gap(first - 1) == " ":
+        return not part.surface(first - 1).islower()
+    if kind == "city" and first and part.gap(first - 1) in (" ", ". "):
+        return part.words[first - 1] in ("mr", "mrs", "ms", "dr", "sen", "rep", "judge", "sgt", "officer", "coach")
+    return False
+
+
+def _qualifier(item: _Found, following: _Found | None) -> str | None:
+    """The country that stands behind a town: `Paris, Texas`, `Edmonton, Ky.`, `Paris, France`."""
+    part, last = item.part, item.last
+    if last >= len(part.words) or not part.gap(last - 1).startswith(", "):
+        return None
+    if following is not None and following.part is part and following.first == last:
+        place = following.places[0]
+        return place.code if place.kind in ("name", "state", "region") else None
+    window = part.text[part.starts[last] : part.starts[last] + 5]
+    for length in (5, 4, 3, 2):
+        code = _abbreviations().get(window[:length].rstrip())
+        if code is not None and not part.text[part.starts[last] + length : part.starts[last] + length + 1].isalnum():
+            return code
+    return None
+
+
+def _resolve(item: _Found, following: _Found | None, evidence: set[str]) -> Mention | None:
+    kind, confidence, rule = item.places[0].kind, 0.0, item.rule
+    place = item.places[0]
+    if any(candidate.kind in ("city", "capital", "state") for candidate in item.places):
+        qualifier = _qualifier(item, following)
+        if qualifier is not None:
+            return _mention(item, qualifier, "qualified", rule)
+    if len(item.places) > 1 and kind in ("capital", "city"):
+        place = max(item.places, key=lambda p: (_strength(p, evidence), p.code))
+    if place.kind == "city" and _strength(place, evidence) < _CITY_NEEDS:
+        return None
+    if confidence:
+        return None
+    return _mention(item, place.code, place.kind, rule)
+
+
+def _strength(place: Place, evidence: set[str]) -> float:
+    weight = 6.5 if place.kind == "capital" else place.weight
+    return weight + (_EVIDENCE if place.code in evidence else 0.0)
+
+
+def _mention(item: _Found, code: str, kind: str, rule: str) -> Mention:
+    part = item.part
+    start, end = part.starts[item.first], part.ends[item.last - 1]
+    if part.text[end : end + 1] == "." and "." in part.text[start:end]:
+        end += 1  # U.S.
+    return Mention(
+        field=part.field,
+        start=start,
+        end=end,
+        text=part.text[start:end],
+        kind="country",
+        code=code,
+        country=code,
+        name=english_names().get(code, code),
+        roles=(),
+        confidence=_CONFIDENCE.get(kind, 0.8),
+        rule=rule or f"country.{kind}",
+        id=f"country:{code}",
+    )
+
+
+def fold_countries(doc: Document, mentions: Iterable[Mention]) -> tuple[Country, ...]:
+    """The countries of an article from the mentions of countries in it, most salient first.
+
+    Salience is the share of all mentions, each weighed by where it stands (title 3, lead 2, else 1); ties go to the
+    one named first.
+    """
+    groups: dict[str, list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        if mention.country is not None:
+            groups[mention.country].append(mention)
+    weights = {code: sum(map(_weight, group)) for code, group in groups.items()}
+    total = sum(weights.values())
+    alpha2 = alpha2_by_alpha3()
+    return tuple(
+        Country(
+            code=code,
+            alpha2=alpha2[code],
+            mentions=len(groups[code]),
+            salience=round(weights[code] / total, 4),
+            confidence=max(mention.confidence for mention in groups[code]),
+            spans=tuple(mention.span() for mention in groups[code]),
+        )
+        for code in sorted(groups, key=lambda code: -weights[code])
+    )
+
+
+def _weight(mention: Mention) -> float:
+    place = _TITLE if mention.field == "title" else _LEAD if mention.start < _LEAD_LENGTH else _REST
+    return place * mention.confidence

@@ -1,0 +1,112 @@
+"""Misspelt and transliterated names: `Kilikdaroglu`, `Rejib`, `Kilicdarogu`. Every hit is labelled `fuzzy.*`.
+
+Two doors, both bounded. `fuzzy.sound`: the same skeleton of consonants once letters that transliterations confuse are merged
+(c ç j k q g; b p; s ş z; v w f), and alike enough as a whole. `fuzzy.typo`: one letter dropped, added, changed or swapped in a
+name of at least seven letters. Only capitalised words that nothing else explains are looked at, and each is looked up once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Set
+from functools import lru_cache
+
+from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
+
+from agents.enrich.folding import fold
+from agents.enrich.gazetteer import places_in, word_list
+from agents.enrich.names import is_capital
+from agents.enrich.register import Alias, alias_index
+from agents.enrich.text import Part
+
+_SHORTEST_SOUND, _SHORTEST_TYPO = 6, 7
+_ALIKE = 0.86
+_SOUNDS = str.maketrans(
+    {
+        **dict.fromkeys("cjkqgx", "k"), **dict.fromkeys("bp", "p"), **dict.fromkeys("sz", "s"), **dict.fromkeys("vwf", "v"),
+        **dict.fromkeys("td", "t"), "m": "n", **dict.fromkeys("aeiouyh'", None),
+    }
+)  # fmt: skip
+_TWICE = re.compile(r"(.)\1+")
+_LATIN = re.compile(r"^[a-z]+$")
+
+
+def skeleton(word: str) -> str:
+    """The consonants of a folded word, confusable ones merged, doubles once: `kilicdaroglu` and `kilikdaroglu` are equal."""
+    word = word.replace("sh", "s").replace("ch", "c").replace("kh", "h").replace("zh", "j").replace("ph", "f")
+    return _TWICE.sub(r"\1", word.translate(_SOUNDS))
+
+
+def is_transliteration(one: str, other: str) -> bool:
+    """True if two folded given names sound alike: `rejib` and `recep`, `vladimir` and `wladimir`."""
+    return one[:1].translate(_SOUNDS) == other[:1].translate(_SOUNDS) and skeleton(one) == skeleton(other) != ""
+
+
+@lru_cache(maxsize=1)
+def _surnames() -> tuple[dict[str, list[tuple[str, Alias]]], dict[str, list[tuple[str, Alias]]]]:
+    """Latin surnames of the register by skeleton, and by each way to drop one letter."""
+    by_sound: dict[str, list[tuple[str, Alias]]] = defaultdict(list)
+    by_gap: dict[str, list[tuple[str, Alias]]] = defaultdict(list)
+    for phrase, aliases in alias_index().items():
+        if len(phrase) != 1 or not _LATIN.match(phrase[0]) or len(phrase[0]) < _SHORTEST_SOUND:
+            continue
+        for alias in aliases:
+            if alias.entry.kind == "person" and not alias.supported:
+                by_sound[skeleton(phrase[0])].append((phrase[0], alias))
+                if len(phrase[0]) >= _SHORTEST_TYPO:
+                    for gap in _gaps(phrase[0]):
+                        by_gap[gap].append((phrase[0], alias))
+    return dict(by_sound), dict(by_gap)
+
+
+def _gaps(word: str) -> set[str]:
+    return {word, *(word[:at] + word[at + 1 :] for at in range(1, len(word)))}
+
+
+@lru_cache(maxsize=65_536)
+def nearest(word: str) -> tuple[Alias, str, float] | None:
+    """The register surname that a folded word is a misspelling of: alias, rule, confidence. None if there is none, or two."""
+    if len(word) < _SHORTEST_SOUND or not _LATIN.match(word) or places_in("en").starts_with(word) or _is_ordinary(word):
+        return None
+    by_sound, by_gap = _surnames()
+    sound = [
+        (JaroWinkler.similarity(word, name), alias)
+        for name, alias in by_sound.get(skeleton(word), ())
+        if name[0] == word[0] and abs(len(name) - len(word)) <= 2  # noqa: PLR2004
+    ]
+    sound = [pair for pair in sound if pair[0] >= _ALIKE]
+    if len({alias.entry.id for _, alias in sound}) == 1:
+        return sound[0][1], "fuzzy.sound", round(0.8 * sound[0][0], 2)
+    if sound or len(word) < _SHORTEST_TYPO:
+        return None
+    typo = {
+        alias.entry.id: alias
+        for gap in _gaps(word)
+        for name, alias in by_gap.get(gap, ())
+        if name[0] == word[0] and DamerauLevenshtein.distance(word, name, score_cutoff=1) <= 1
+    }
+    return (next(iter(typo.values())), "fuzzy.typo", 0.7) if len(typo) == 1 else None
+
+
+@lru_cache(maxsize=1)
+def _ordinary() -> frozenset[str]:
+    return word_list("false_friends.txt")
+
+
+def _is_ordinary(word: str) -> bool:
+    return word in _ordinary()
+
+
+def near_aliases(part: Part, taken: Set[int]) -> Iterator[tuple[int, int, Alias, str, float]]:
+    """Capitalised words of the part that are misspelt surnames: first, last, alias, rule, confidence."""
+    starts = alias_index()
+    for at, word in enumerate(part.words):
+        if (
+            len(word) >= _SHORTEST_SOUND
+            and at not in taken
+            and is_capital(part, at)
+            and not starts.starts_with(word)
+            and (near := nearest(fold(word))) is not None
+        ):
+            yield at, at + 1, *near

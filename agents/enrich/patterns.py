@@ -1,0 +1,111 @@
+"""Actors by pattern: a country and a role, in either order (`the Romanian foreign minister`, `министр обороны Турции`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from agents.enrich.matching import Hit
+from agents.enrich.names import joined
+from agents.enrich.roles import FORMER, MODIFIERS, RoleWord
+from agents.enrich.text import Part
+
+_APOSTROPHES = ("'", "’", "‘", "`", "´")
+_LONGEST_REACH = 5
+_OF = frozenset("of in from for".split())  # noqa: SIM905
+
+
+class Owner(NamedTuple):
+    """Whose the role is: words `first:last` name a country, or an actor of the register."""
+
+    first: int
+    last: int
+    code: str
+    country: str | None
+    name: str
+    confidence: float
+    id: str
+
+
+class Chain(Struct):
+    """One role phrase or several in a row, as `army | spokesman`: words `first:last`, and what they say."""
+
+    first: int
+    last: int
+    code: str
+    label: str
+    kind: str
+    specific: bool
+    former: bool = False
+    owner: Owner | None = None
+
+
+def chains(part: Part, hits: list[Hit[RoleWord]], is_taken: Callable[[int], bool]) -> list[Chain]:
+    """Role phrases of the part, neighbours joined: a specific one (troops) decides, a head (spokesman) takes what is before it."""
+    found: list[Chain] = []
+    for hit in hits:
+        if is_taken(hit.first):
+            continue
+        role = hit.what
+        last = found[-1] if found else None
+        if last is not None and last.last == hit.first and joined(part, hit.first - 1):
+            if role.kind != "head":
+                last.code, last.specific = role.code, True
+            last.kind = role.kind if role.kind != "people" or last.kind == "people" else last.kind
+            last.label = f"{last.label} {role.label}"
+            last.last = hit.last
+            continue
+        found.append(Chain(hit.first, hit.last, role.code, role.label, role.kind, role.kind != "head"))
+    return found
+
+
+def left_owner(part: Part, chain: Chain, ends: dict[int, Owner]) -> tuple[Owner | None, int]:
+    """The owner before the role, over modifiers and a possessive; and the first word that belongs to the role."""
+    at = chain.first
+    for _ in range(_LONGEST_REACH):
+        owner = ends.get(at)
+        if owner is not None and _close(part, at - 1):
+            return owner, at
+        if at == 0 or not _close(part, at - 1):
+            break
+        word = part.words[at - 1]
+        if word in FORMER:
+            chain.former = True
+        if word in MODIFIERS or word.isdigit() or _is_suffix(part, at - 1):
+            at -= 1
+            continue
+        break
+    return None, chain.first
+
+
+def right_owner(part: Part, chain: Chain, starts: dict[int, Owner], language: str) -> Owner | None:
+    """The owner after the role: `president of Romania`, `rebels in Darfur`, `МИД Турции`."""
+    at = chain.last
+    if at >= len(part.words):
+        return None
+    if language == "ru":
+        return starts.get(at) if part.gap(at - 1) == " " else None
+    if part.words[at] not in _OF or part.gap(at - 1) != " ":
+        return None
+    at += 1
+    if at < len(part.words) and part.words[at] in ("the", "a"):
+        at += 1
+    return starts.get(at)
+
+
+def _close(part: Part, word: int) -> bool:
+    gap = part.gap(word)
+    return (
+        len(gap) <= 2
+        and not any(mark in gap for mark in ",;:!?()\n")
+        and (  # noqa: PLR2004
+            "." not in gap or part.ends[word] - part.starts[word] <= 1
+        )
+    )
+
+
+def _is_suffix(part: Part, word: int) -> bool:
+    """True for what stands behind an apostrophe: Poland's, Rusya'nın."""
+    return word > 0 and part.gap(word - 1) in _APOSTROPHES and not part.text[part.starts[word]].isupper()

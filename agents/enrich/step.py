@@ -1,0 +1,96 @@
+"""Enrichment: who is in an article, where, and who is said to do what to whom. Pure, deterministic, no I/O after construction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from agents.enrich.actors import find_actors, fold_actors
+from agents.enrich.countries import find_countries, fold_countries
+from agents.enrich.interactions import find_interactions
+from agents.enrich.interference import judge
+from agents.enrich.text import Document
+from agents.enrich.themes import find_themes
+from agents.watches import Watches
+from schemas.records import EnrichedEvent, Interference, NewsEvent
+
+try:
+    from agents.enrich.origins import find_origins
+except ImportError:
+
+    def find_origins(_event, _doc):  # type: ignore
+        return ()
+
+
+T = TypeVar("T")
+
+NO_INTERFERENCE = Interference(score=0.0, perpetrators=(), targets=(), themes=(), status=None, said_by=(), parts=())
+
+
+class Enricher:
+    """Codes one news event after another.
+
+    A coder that fails sets a flag (`countries_failed`, `actors_failed`, `interactions_failed`, `themes_failed`,
+    `interference_failed`, `origins_failed`, `watches_failed`) and leaves its own findings empty, never the others'.
+
+    Args:
+        watches: decides which watches want to see an event.
+    """
+
+    def __init__(self, watches: Watches) -> None:
+        self._watches = watches
+
+    def __call__(self, event: NewsEvent) -> EnrichedEvent:
+        """The event with its findings."""
+        flags = list(event.flags)
+
+        def attempt(name: str, coder: Callable[[], T], otherwise: T) -> T:
+            try:
+                return coder()
+            except Exception:  # noqa: BLE001 - whatever one coder does, the others' findings stand
+                flags.append(f"{name}_failed")
+                return otherwise
+
+        doc = Document.of(event)
+        places = attempt("countries", lambda: find_countries(doc), [])
+        people = attempt("actors", lambda: find_actors(doc, event.published_at, places), [])
+        mentions = [*places, *people]
+        interactions = attempt("interactions", lambda: find_interactions(doc, mentions), ())
+        themes = attempt("themes", lambda: find_themes(doc), ())
+        interference, dyads = attempt(
+            "interference", lambda: judge(doc, mentions, interactions, themes), (NO_INTERFERENCE, ())
+        )
+        countries = attempt("countries", lambda: fold_countries(doc, places), ())
+        actors = attempt("actors", lambda: fold_actors(people), ())
+        origins = attempt("origins", lambda: find_origins(event, doc), ())
+        watches = attempt(
+            "watches",
+            lambda: self._watches.matching(
+                dyads, interference, themes, tuple(country.code for country in countries), event.language
+            ),
+            (),
+        )
+        return EnrichedEvent(
+            event_id=event.event_id,
+            external_id=event.external_id,
+            version=event.version,
+            status=event.status,
+            content_hash=event.content_hash,
+            url=event.url,
+            title=event.title,
+            body=event.body,
+            byline=event.byline,
+            source=event.source,
+            language=event.language,
+            published_at=event.published_at,
+            received_at=event.received_at,
+            flags=tuple(dict.fromkeys(flags)),
+            origins=origins,
+            countries=countries,
+            actors=actors,
+            interactions=interactions,
+            themes=themes,
+            dyads=dyads,
+            interference=interference,
+            watches=watches,
+        )
