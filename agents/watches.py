@@ -98,7 +98,7 @@ class Watch(_Part):
     languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], ...] = Field(
         (), description="ISO 639-1; empty: every language."
     )
-    thresholds: Thresholds = Thresholds()  # type: ignore[call-arg]
+    thresholds: Thresholds = Thresholds()
     severity: tuple[SeverityRule, ...] = DEFAULT_SEVERITY
     routing: tuple[Slug, ...] = Field((), description="Who the alerts are for; a header of every alert.")
 
