@@ -1,0 +1,51 @@
+"""The enrich step in a worker: news.events -> news.enriched, and what the watches must see -> watch.events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from agents.enrich.routing import Router
+from agents.enrich.step import Enricher
+from agents.settings import AgentsSettings
+from agents.watches import Watches
+from schemas.records import NewsEvent
+from schemas.wire import Codec
+from streams.producer import Output
+from streams.settings import StreamsSettings
+from streams.topics import catalogue
+
+
+class EnrichStep:
+    """Codes each event. An enriched event stays in the partition of its event: order is kept, and no key is hashed again."""
+
+    name = "enrich"
+
+    def __init__(self, streams: StreamsSettings, agents: AgentsSettings, codec: Codec, watches: Watches) -> None:
+        topics = catalogue(streams)
+        self.topic = topics.events.name
+        self._enriched = topics.enriched.name
+        self._watch_events = topics.watch_events.name
+        self._enricher = Enricher(watches)
+        self._watch_ids = tuple(watch.id for watch in watches)
+        self._tick_s = agents.tick_s
+        self._codec = codec
+        self._routers: dict[int, Router] = {}
+
+    def __call__(self, record: Any) -> Sequence[Output]:
+        """One event to its enriched event and its watch events."""
+        enriched = self._enricher(self._codec.decode(record.value or b"", NewsEvent))
+        router = self._routers.get(record.partition)
+        if router is None:
+            router = self._routers[record.partition] = Router(self._watch_ids, record.partition, self._tick_s)
+        encode = self._codec.encode
+        outputs = [Output(topic=self._enriched, key=record.key, value=encode(enriched), partition=record.partition)]
+        outputs.extend(
+            Output(topic=self._watch_events, key=event.watch_id.encode(), value=encode(event))
+            for event in router.route(enriched, record.offset)
+        )
+        return outputs
+
+    def restart(self, partition: int) -> None:
+        """Let the partition's router begin anew: it repeats a tick at worst."""
+        self._routers.pop(partition, None)

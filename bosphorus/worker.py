@@ -1,0 +1,107 @@
+"""The worker: the bare app, the agents that were asked for, and the process around them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+import faust
+import structlog
+from faust.worker import Worker
+
+from agents.watches import load_watches
+from bosphorus.broker.address import resolve_broker
+from bosphorus.settings import Settings
+from schemas.errors import BosphorusError, SettingsError
+from schemas.wire import Codec
+from streams.app import create_app
+from streams.health import Health, Loop
+from streams.http import HttpServer
+from streams.logs import configure_logs
+from streams.metrics import Metrics
+from streams.schema_registry import SchemaRegistry
+from streams.stateless import add_step
+
+AGENTS = ("normalise", "enrich", "watch", "publish")
+
+log = structlog.get_logger(__name__)
+
+
+def build(settings: Settings, agents: Iterable[str] = AGENTS, instance_id: str = "") -> faust.App:
+    """Put a worker's app together.
+
+    Args:
+        settings: everything; `broker` must be set.
+        agents: names of the agents to run, from AGENTS.
+        instance_id: name of this worker that survives its restart, e.g. the pod's; empty: none.
+
+    Raises:
+        SettingsError: an agent's name, or another setting, is wrong.
+    """
+    wanted = list(dict.fromkeys(agents))
+    unknown = [name for name in wanted if name not in AGENTS]
+    if unknown or not wanted:
+        raise SettingsError(f"no agent is called {', '.join(unknown) or '(nothing)'}: use any of {', '.join(AGENTS)}")
+    metrics = Metrics()
+    registry = SchemaRegistry(settings.schema_registry_url) if settings.schema_registry_url else None
+    codec = Codec(registry)
+    app = create_app(settings, stateful="watch" in wanted, instance_id=instance_id)
+    loops: list[Loop] = []
+    if "watch" in wanted:
+        from agents.watch.agent import register
+
+        loops.append(register(app, settings, settings, codec, load_watches(settings.watches), metrics))
+    if "normalise" in wanted:
+        from agents.normalise.agent import NormaliseStep
+
+        loops.append(add_step(app, NormaliseStep(settings, settings, codec), settings, metrics, instance_id))
+    if "enrich" in wanted:
+        from agents.enrich.agent import EnrichStep
+
+        step = EnrichStep(settings, settings, codec, load_watches(settings.watches))
+        loops.append(add_step(app, step, settings, metrics, instance_id))
+    if "publish" in wanted:
+        from agents.publish.agent import PublishStep
+
+        loops.append(add_step(app, PublishStep(settings, codec), settings, metrics, instance_id))
+    app.service(HttpServer(settings, metrics, Health(loops)))  # type: ignore[arg-type]  # takes an instance as well as a class
+    return app
+
+
+def run(settings: Settings, agents: Iterable[str] = AGENTS, instance_id: str = "") -> None:
+    """Run a worker until SIGTERM or SIGINT; it then finishes what is in flight and returns.
+
+    Raises:
+        BosphorusError: it can't start, or it broke.
+    """
+    import uvloop
+
+    configure_logs(settings)
+    settings = settings.model_copy(update={"broker": resolve_broker(settings)})
+    _make_directory(settings)
+    loop = uvloop.new_event_loop()
+    asyncio.set_event_loop(loop)
+    app = build(settings, agents, instance_id)
+    # Faust's own set-up of logging would clear our handlers and turn prints into warnings.
+    worker = Worker(app, loop=loop, override_logging=False, redirect_stdouts=False, quiet=True, daemon=True)
+    worker.spinner = None
+    log.info("starting", broker=settings.broker, agents=list(agents))
+    try:
+        worker.execute_from_commandline()
+    except SystemExit as end:
+        # mode leaves by SystemExit even where a service broke.
+        crash = worker.crash_reason or app.crash_reason
+        if isinstance(crash, BosphorusError):
+            raise crash from None
+        if end.code not in {None, 0}:
+            raise BosphorusError(f"the worker broke: {crash!r}; the lines above say where") from crash
+    log.info("stopped")
+
+
+def _make_directory(settings: Settings) -> None:
+    try:
+        (settings.data_dir / "faust").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"BOSPHORUS_DATA_DIR={settings.data_dir}: can't be made ({error.strerror}); name a directory we may write to"
+        ) from error

@@ -1,0 +1,56 @@
+"""One batch of records on its way: fetched, worked on by the agent, delivered, committed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aiokafka.structs import TopicPartition
+
+
+class Batch:
+    """Records of one fetch, each partition's in order, and the future of their delivery.
+
+    Args:
+        records: the records, by partition.
+        epoch: the assignment under which they were fetched; under another one they are no longer ours.
+    """
+
+    def __init__(self, records: Mapping[TopicPartition, Sequence[Any]], epoch: int) -> None:
+        self.records = records
+        self.epoch = epoch
+        self.fetched_at = time.monotonic()
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        # A batch may be dropped while its failure is still on its way; nobody asks then.
+        self.done.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    @property
+    def count(self) -> int:
+        """How many records it has."""
+        return sum(len(records) for records in self.records.values())
+
+    @property
+    def next_offsets(self) -> dict[TopicPartition, int]:
+        """What to commit once it is delivered: the offset after the last, by partition."""
+        return {partition: records[-1].offset + 1 for partition, records in self.records.items()}
+
+    @property
+    def newest_s(self) -> float:
+        """Time of its newest record, in Unix seconds."""
+        return float(max(records[-1].timestamp for records in self.records.values())) / 1000
+
+    def finish(self) -> None:
+        """All it produced is delivered."""
+        if not self.done.done():
+            self.done.set_result(None)
+
+    def fail(self, error: BaseException) -> None:
+        """It has to be fetched again."""
+        if not self.done.done():
+            self.done.set_exception(error)
+
+    def drop(self) -> None:
+        """Nobody waits for it any more."""
+        self.done.cancel()

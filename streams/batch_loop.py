@@ -1,0 +1,337 @@
+"""The loop of every stateless step: fetch many, work, deliver, commit; and fetch again whatever was not delivered.
+
+A service of the app owns the consumer and its commits. It puts each batch on an in-memory channel, where a Faust agent runs the step
+over it (`BatchWork`) and settles the batch's future once all it produced is acknowledged. Offsets are committed in the order of the
+batches, so only ever the contiguous prefix of what was delivered. When anything fails, is cancelled or takes too long, all batches in
+flight are dropped and the partitions go back to their committed offsets: at least once, whatever happens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
+from aiokafka.structs import TopicPartition
+from mode import Service
+
+from streams.backoff import Backoff
+from streams.batch import Batch
+from streams.batch_work import BatchWork
+from streams.connection import client_options
+from streams.dead_letter_guard import PROBE_EVERY_S, PROBE_RECORDS
+from streams.groups import group_of
+from streams.metrics import Metrics
+from streams.settings import StreamsSettings
+
+FETCH_WAIT_S = 0.1
+COMMIT_EVERY_S = 0.2
+IN_FLIGHT = 2
+"""Batches at once: while one is being delivered the next one is worked on."""
+REVOKE_SHARE = 0.5
+"""Share of the session time-out that a rebalance may wait for the batches in flight."""
+
+log = structlog.get_logger(__name__)
+
+
+class BatchLoop(Service):
+    """Consumes a step's topic in a group of its own.
+
+    Args:
+        work: does the step over a batch; shared with the agent.
+        channel: where the agent listens.
+        settings: names the broker, sizes and time-outs.
+        metrics: counts.
+        instance_id: static group membership; empty: none.
+    """
+
+    def __init__(
+        self,
+        work: BatchWork,
+        channel: Any,
+        settings: StreamsSettings,
+        metrics: Metrics,
+        instance_id: str = "",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.work = work
+        self.name = work.step.name
+        self._channel = channel
+        self._settings = settings
+        self._metrics = metrics
+        self._instance_id = instance_id
+        self._consumer: AIOKafkaConsumer | None = None
+        self._epoch = 0
+        self._in_flight: deque[Batch] = deque()
+        self._delivered: dict[TopicPartition, int] = {}
+        """What can be committed, and is not yet."""
+        self._committed: dict[TopicPartition, int] = {}
+        self._committed_at = 0.0
+        self._backoff = Backoff()
+        self._rebalance = asyncio.Lock()
+        self.progress_at = time.monotonic()
+        """When offsets last moved, or there was nothing to do; monotonic seconds."""
+        self.lag = 0
+
+    # -- what others may ask
+
+    @property
+    def ready(self) -> bool:
+        """True while it has joined its group, and neither fails nor pauses."""
+        return self._consumer is not None and self._backoff.failures == 0 and not self.work.guard.tripped
+
+    @property
+    def committed(self) -> dict[TopicPartition, int]:
+        """The next offset of each partition that is ours, as far as we know."""
+        return dict(self._committed)
+
+    # -- the loop
+
+    @Service.task
+    async def _run(self) -> None:
+        while not self.should_stop:
+            try:
+                await self._turn()
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it was, the records must come again
+                await self._recover(error)
+
+    async def _turn(self) -> None:
+        """One round: fetch a batch if there is one, settle what is due, commit now and then."""
+        consumer = await self._connected()
+        batch = await self._fetch(consumer)
+        if batch is not None:
+            self._in_flight.append(batch)
+            await self._channel.send(value=batch)
+        while self._in_flight and (
+            batch is None or len(self._in_flight) >= IN_FLIGHT or self._in_flight[0].done.done()
+        ):
+            await self._settle(self._in_flight[0])
+        if self._delivered and (batch is None or time.monotonic() - self._committed_at >= COMMIT_EVERY_S):
+            await self._commit(consumer)
+        if batch is None and self.lag == 0:
+            self.progress_at = time.monotonic()
+
+    async def _connected(self) -> AIOKafkaConsumer:
+        if self._consumer is not None:
+            return self._consumer
+        await self.work.producer.start()
+        consumer = AIOKafkaConsumer(
+            **client_options(self._settings, self._settings.broker),
+            group_id=group_of(self._settings, self.name),
+            group_instance_id=f"{self._instance_id}.{self.name}" if self._instance_id else None,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            session_timeout_ms=round(self._settings.session_timeout_s * 1000),
+            heartbeat_interval_ms=round(self._settings.session_timeout_s * 300),
+            max_poll_interval_ms=round(self._settings.delivery_timeout_s * 10_000),
+            fetch_max_wait_ms=round(FETCH_WAIT_S * 1000),
+            max_partition_fetch_bytes=1024 * 1024,
+            metadata_max_age_ms=60_000,
+        )
+        try:
+            await consumer.start()
+            consumer.subscribe([self.work.step.topic], listener=_Listener(self))
+        except BaseException:
+            await consumer.stop()
+            raise
+        self._consumer = consumer
+        log.info("joined", step=self.name, topic=self.work.step.topic)
+        return consumer
+
+    async def _fetch(self, consumer: AIOKafkaConsumer) -> Batch | None:
+        most = self._settings.batch_max_records
+        guard = self.work.guard
+        self._metrics.paused.labels(self.name).set(guard.tripped)
+        if guard.tripped:
+            log.error(
+                "paused: too many dead letters; looking again soon. Mend the writer, or raise BOSPHORUS_DEAD_LETTER_RATE_CAP",
+                step=self.name,
+                why=str(guard),
+            )
+            most = PROBE_RECORDS
+            await self.sleep(PROBE_EVERY_S)
+            if self.should_stop:
+                return None
+        epoch = self._epoch
+        wait_s = 0 if self._in_flight and not guard.tripped and self._has_more(consumer) else FETCH_WAIT_S
+        records = await consumer.getmany(timeout_ms=round(wait_s * 1000), max_records=most)
+        if not records:
+            return None
+        if epoch != self._epoch:
+            # A rebalance fell into the fetch: whose records these are is in doubt, so they are fetched again.
+            await self._rewind(consumer, records)
+            return None
+        return Batch(records, epoch)
+
+    async def _settle(self, batch: Batch) -> None:
+        """Wait until the oldest batch is delivered, and note what it allows to commit."""
+        async with asyncio.timeout(self._settings.delivery_timeout_s):
+            await asyncio.shield(batch.done)
+        if batch.epoch != self._epoch or not self._in_flight or self._in_flight[0] is not batch:
+            return  # a rebalance has dealt with it meanwhile
+        self._note(batch)
+
+    def _note(self, batch: Batch) -> None:
+        self._in_flight.popleft()
+        self._delivered.update(batch.next_offsets)
+        self._backoff.reset()
+        self._metrics.trouble.labels(self.name).set(0)
+        self._metrics.records.labels(self.name).inc(batch.count)
+        self._metrics.batch_seconds.labels(self.name).observe(time.monotonic() - batch.fetched_at)
+        self._metrics.age_seconds.labels(self.name).observe(max(0.0, time.time() - batch.newest_s))
+
+    async def _commit(self, consumer: AIOKafkaConsumer) -> None:
+        offsets, self._delivered = self._delivered, {}
+        await consumer.commit(offsets)
+        self._committed.update(offsets)
+        self._committed_at = self.progress_at = time.monotonic()
+        for partition, offset in offsets.items():
+            self._metrics.committed.labels(self.name, partition.partition).set(offset)
+
+    # -- when something fails
+
+    async def _recover(self, error: BaseException) -> None:
+        """Drop what is in flight, wait, and go back to the committed offsets."""
+        wait_s = self._backoff.next_s()
+        self._metrics.faults.labels(self.name, type(error).__name__).inc()
+        self._metrics.trouble.labels(self.name).set(self._backoff.failures)
+        log.warning(
+            "failed; fetching again",
+            step=self.name,
+            error=f"{type(error).__name__}: {error}"[:500],
+            failures=self._backoff.failures,
+            wait_s=round(wait_s, 2),
+        )
+        self._drop()
+        await self.work.producer.replace()
+        await self.sleep(wait_s)
+        if self._consumer is None or self.should_stop:
+            return
+        try:
+            await self._rewind(self._consumer, self._consumer.assignment())
+        except asyncio.CancelledError:
+            raise
+        except Exception as again:  # noqa: BLE001 - without the committed offsets nothing is safe: start from a new consumer
+            log.warning("can't go back; joining anew", step=self.name, error=f"{type(again).__name__}: {again}"[:500])
+            await self._leave()
+
+    def _drop(self) -> None:
+        self._epoch += 1
+        for batch in self._in_flight:
+            batch.drop()
+        self._in_flight.clear()
+        self._delivered.clear()
+
+    async def _rewind(self, consumer: AIOKafkaConsumer, partitions: Iterable[TopicPartition]) -> None:
+        """Continue from the committed offsets."""
+        async with asyncio.timeout(self._settings.delivery_timeout_s):
+            for partition in list(partitions):
+                if partition not in consumer.assignment():
+                    continue
+                self.work.step.restart(partition.partition)
+                offset = await consumer.committed(partition)
+                if offset is None:
+                    offset = (await consumer.beginning_offsets([partition]))[partition]
+                if partition in consumer.assignment():
+                    consumer.seek(partition, offset)
+
+    # -- rebalances
+
+    async def revoked(self, partitions: Iterable[TopicPartition]) -> None:
+        """Our partitions go: finish what is in flight if it is quick, commit it, drop the rest."""
+        if not list(partitions):
+            return
+        self._metrics.rebalances.labels(self.name).inc()
+        patience_s = self._settings.session_timeout_s * REVOKE_SHARE
+        if self._in_flight:
+            await asyncio.wait([batch.done for batch in self._in_flight], timeout=patience_s)
+        await self._commit_finished()
+        self._drop()
+        for partition in self._committed:
+            self._metrics.committed.remove(self.name, str(partition.partition))
+        self._committed.clear()
+
+    async def assigned(self, partitions: Iterable[TopicPartition]) -> None:
+        """Partitions come. aiokafka starts them at their committed offsets."""
+        self._drop()
+        for partition in partitions:
+            self.work.step.restart(partition.partition)
+        log.info("partitions assigned", step=self.name, partitions=sorted(p.partition for p in partitions))
+
+    async def _commit_finished(self) -> None:
+        while self._in_flight and self._in_flight[0].done.done():
+            batch = self._in_flight[0]
+            if batch.done.cancelled() or batch.done.exception() is not None:
+                break
+            self._note(batch)
+        if self._delivered and self._consumer is not None:
+            try:
+                await self._commit(self._consumer)
+            except Exception as error:  # noqa: BLE001 - not committed means: it comes again, to whoever has it next
+                log.warning("last commit failed; the records come again", step=self.name, error=str(error)[:500])
+
+    # -- lag and the end
+
+    @Service.task
+    async def _measure_lag(self) -> None:
+        async for _ in self.itertimer(2.0, name=f"{self.name} lag"):
+            consumer = self._consumer
+            if consumer is None or not consumer.assignment():
+                continue
+            try:
+                async with asyncio.timeout(10.0):
+                    partitions = list(consumer.assignment())
+                    ends = await consumer.end_offsets(partitions)
+                    at = {p: self._committed.get(p) or await consumer.committed(p) or 0 for p in partitions}
+            except Exception as error:  # noqa: BLE001 - a look that failed is looked again
+                log.debug("lag unknown", step=self.name, error=str(error)[:200])
+                continue
+            for partition in partitions:
+                self._metrics.lag.labels(self.name, partition.partition).set(ends[partition] - at[partition])
+            self.lag = sum(ends[p] - at[p] for p in partitions)
+
+    async def on_stop(self) -> None:
+        """Deliver and commit what is in flight, as far as the drain time allows, and leave the group."""
+        if self._in_flight:
+            await asyncio.wait([b.done for b in self._in_flight], timeout=self._settings.drain_timeout_s / 2)
+        await self._commit_finished()
+        await self._leave()
+        await self.work.producer.stop()
+
+    async def _leave(self) -> None:
+        consumer, self._consumer = self._consumer, None
+        self._drop()
+        self._committed.clear()
+        if consumer is not None:
+            try:
+                async with asyncio.timeout(self._settings.drain_timeout_s / 4):
+                    await consumer.stop()
+            except Exception as error:  # noqa: BLE001 - the session times out instead
+                log.warning("left without saying so", step=self.name, error=f"{type(error).__name__}: {error}"[:200])
+
+    def _has_more(self, consumer: AIOKafkaConsumer) -> bool:
+        """True if something waits in the topic as far as the last fetch told."""
+        return any(
+            (consumer.highwater(partition) or 0) > (self._in_flight[-1].next_offsets.get(partition, 0))
+            for partition in self._in_flight[-1].records
+        )
+
+
+class _Listener(ConsumerRebalanceListener):
+    """Tells the loop; aiokafka logs and swallows what a listener raises."""
+
+    def __init__(self, loop: BatchLoop) -> None:
+        self._loop = loop
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        await self._loop.revoked(revoked)
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        await self._loop.assigned(assigned)

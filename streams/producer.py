@@ -1,0 +1,172 @@
+"""Sending: whole record batches to Kafka, idempotent, acknowledged by all in-sync replicas, delivery awaited by whoever sends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Iterable, Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.structs import RecordMetadata
+from msgspec import Struct
+
+from schemas.errors import TooLargeError
+from streams.connection import client_options
+from streams.partitioning import partition_of
+from streams.settings import StreamsSettings
+from streams.topics import catalogue
+
+BATCH_BYTES = 512 * 1024
+"""A record batch is closed at this size; a larger single record travels alone."""
+RECORD_OVERHEAD_BYTES = 512
+"""What the batch header and the record's own framing may add to key, value and headers."""
+CLOSE_TIMEOUT_S = 5.0
+
+
+class Output(Struct, frozen=True):
+    """One record to be sent. Without a partition its key decides, by Kafka's default (murmur2)."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    partition: int | None = None
+    headers: Sequence[tuple[str, bytes]] = ()
+
+    @property
+    def size(self) -> int:
+        """Bytes, about, as it travels."""
+        return (
+            len(self.key or b"")
+            + len(self.value or b"")
+            + sum(len(name) + len(value) + 10 for name, value in self.headers)
+            + RECORD_OVERHEAD_BYTES
+        )
+
+
+class RecordProducer:
+    """An idempotent producer that can be thrown away and made anew.
+
+    After a failed delivery the sequence numbers of an idempotent producer may have a gap, which Kafka answers with an error for
+    ever. So whoever sees a failure calls `replace`, and sends again what was not acknowledged.
+    """
+
+    def __init__(self, settings: StreamsSettings) -> None:
+        self._settings = settings
+        self._limits = {topic.name: topic.max_message_bytes for topic in catalogue(settings)}
+        self._producer: AIOKafkaProducer | None = None
+        self._without_key = 0
+
+    def check_size(self, output: Output) -> None:
+        """Raise TooLargeError if the topic would refuse the record."""
+        limit = self._limits.get(output.topic)
+        if limit is not None and output.size > limit:
+            raise TooLargeError(
+                "result_too_large", f"the result has {output.size:,} bytes, more than {output.topic} takes ({limit:,})"
+            )
+
+    async def start(self) -> None:
+        """Connect, and be given a producer id. Waits while Kafka is away.
+
+        Raises:
+            KafkaError: no broker answers.
+        """
+        if self._producer is not None:
+            return
+        producer = AIOKafkaProducer(
+            **client_options(self._settings, self._settings.broker),
+            enable_idempotence=True,
+            acks="all",
+            max_batch_size=BATCH_BYTES,
+            max_request_size=max(self._limits.values()),
+            request_timeout_ms=round(self._settings.delivery_timeout_s * 1000),
+            metadata_max_age_ms=60_000,
+        )
+        try:
+            await producer.start()
+        except BaseException:
+            await _abandon(producer)
+            raise
+        self._producer = producer
+
+    async def send(self, outputs: Iterable[Output]) -> list[Awaitable[RecordMetadata]]:
+        """Hand the records over, in order, and return the futures of their delivery, one a record batch.
+
+        Raises:
+            KafkaError: the broker does not know the topic, or the producer has failed.
+        """
+        await self.start()
+        producer = self._producer
+        assert producer is not None
+        builders: dict[tuple[str, int], Any] = {}
+        deliveries: list[Awaitable[RecordMetadata]] = []
+        for output in outputs:
+            place = (output.topic, await self._partition(producer, output))
+            builder = builders.get(place)
+            if builder is None:
+                builder = builders[place] = producer.create_batch()
+            added = builder.append(timestamp=None, key=output.key, value=output.value, headers=list(output.headers))
+            if added is None:
+                deliveries.append(await self._close(producer, builder, place))
+                builder = builders[place] = producer.create_batch()
+                builder.append(timestamp=None, key=output.key, value=output.value, headers=list(output.headers))
+        deliveries.extend([await self._close(producer, builder, place) for place, builder in builders.items()])
+        return deliveries
+
+    async def deliver(self, outputs: Iterable[Output]) -> list[RecordMetadata]:
+        """Send, and wait until all of it is acknowledged.
+
+        Raises:
+            KafkaError: a delivery failed.
+            TimeoutError: it took longer than delivery_timeout_s.
+        """
+        async with asyncio.timeout(self._settings.delivery_timeout_s):
+            deliveries = await self.send(outputs)
+            return list(await asyncio.gather(*deliveries))
+
+    async def replace(self) -> None:
+        """Throw the producer away, with what it still holds; the next send makes a new one."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            await _abandon(producer)
+
+    async def stop(self) -> None:
+        """Flush and close; what can't be flushed in time is dropped (it was not acknowledged, so it comes again)."""
+        producer, self._producer = self._producer, None
+        if producer is None:
+            return
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                await producer.stop()
+        except TimeoutError:
+            await _abandon(producer)
+
+    async def _partition(self, producer: AIOKafkaProducer, output: Output) -> int:
+        if output.partition is not None:
+            return output.partition
+        count = len(await producer.partitions_for(output.topic))
+        if output.key is None:
+            self._without_key += 1
+            return self._without_key % count
+        return partition_of(output.key, count)
+
+    @staticmethod
+    async def _close(producer: AIOKafkaProducer, builder: Any, place: tuple[str, int]) -> Awaitable[RecordMetadata]:
+        builder.close()
+        topic, partition = place
+        delivery: Awaitable[RecordMetadata] = await producer.send_batch(builder, topic, partition=partition)
+        return delivery
+
+
+async def _abandon(producer: AIOKafkaProducer) -> None:
+    """Close without flushing. `stop` would wait for deliveries that never come, and a sender left alive would send them later."""
+    producer._closed = True  # noqa: SLF001 - aiokafka has no public way; pinned by a test
+    task = producer._sender.sender_task  # noqa: SLF001 - likewise
+    if task is not None:
+        task.cancel()
+    await producer.client.close()
+    producer._message_accumulator.fail_all(ConnectionError("the producer was replaced"))  # noqa: SLF001 - likewise
+    if task is not None:
+        with contextlib.suppress(TimeoutError, asyncio.CancelledError, Exception):
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                await task
