@@ -6,6 +6,7 @@ in the same clause. Cost is linear in the heads, and only sentences with a head 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from agents.enrich.verbs import Act, Entry, english, plover_of
@@ -35,12 +36,13 @@ NEGATIONS = frozenset("not never t cannot no neither nor hardly".split())
 ADVERBS = frozenset(
     "also already again now then still ever just only so far reportedly allegedly recently repeatedly once soon later "
     "long jointly officially formally publicly immediately finally currently previously strongly today yesterday "
-    "monday tuesday wednesday thursday friday saturday sunday".split()
+    "earlier monday tuesday wednesday thursday friday saturday sunday".split()
 )
+WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 REACH = 12
 """Words between an operator and the act it takes."""
 NEAR = 3
-WINDOW = 10
+WINDOW = 12
 """Words after a head in which the word it needs must stand: a particle, any other."""
 
 
@@ -131,6 +133,8 @@ def _node(words: list[str], at: int, first: int, last: int, entry: Entry) -> _No
             return _Node(at, True, entry.noun, tag)  # noqa: FBT003
         return None if tag & (Tag.PARTICIPLE | Tag.ING) else _Node(at, False, entry.verb, tag)  # noqa: FBT003
     noun = bool(entry.noun) and _reads_as_noun(before, after, tag)
+    if not noun and before in PREPOSITIONS and not tag & (Tag.ING | Tag.PAST | Tag.PARTICIPLE):
+        return None  # "Committee on Trade"
     return _Node(at, noun, entry.noun if noun else entry.verb, tag)
 
 
@@ -162,17 +166,22 @@ def _group(words: list[str], at: int, first: int) -> _Group:
             future = future or word in MODALS
             must = must or word in OBLIGATION
             infinitive = infinitive or word == "to"
+        elif word == "on" and words[i + 1] in WEEKDAYS:
+            pass
         elif word not in ADVERBS and not (word.endswith("ly") and len(word) > 4):  # noqa: PLR2004
             break
         i -= 1
-    return _Group(i + 1, passive, future, negated, must, infinitive)
+    start = i + 1
+    return _Group(start, passive, future, negated, must, infinitive)
 
 
 def _adverbs(words: list[str], i: int, at: int) -> int:
     return sum(1 for word in words[i + 1 : at] if word in ADVERBS or word in NEGATIONS or word.endswith("ly"))
 
 
-def _pick(words: list[str], node: _Node, lo: int, hi: int, *, passive: bool) -> tuple[Act | None, int]:
+def _pick(
+    words: list[str], node: _Node, lo: int, hi: int, *, passive: bool, stops: Sequence[int] = ()
+) -> tuple[Act | None, int]:
     """The first reading whose conditions hold, and the word index it ends at."""
     at = node.at
     for act in node.acts:
@@ -187,7 +196,10 @@ def _pick(words: list[str], node: _Node, lo: int, hi: int, *, passive: bool) -> 
         reach = NEAR if act.needs <= PREPOSITIONS | PARTICLES else WINDOW
         window = words[at + 1 : min(at + 1 + reach, hi)]
         if not act.needs.isdisjoint(window):
-            return act, at + 1 + next(n for n, word in enumerate(window) if word in act.needs)
+            end = at + 1 + next(n for n, word in enumerate(window) if word in act.needs)
+            if any(at < stop < end for stop in stops):
+                continue  # "announced a suspension of aid"
+            return act, end
         if passive and reach == WINDOW and not act.needs.isdisjoint(words[max(lo, at - WINDOW) : at]):
             return act, at
     return None, at
@@ -218,6 +230,8 @@ def _chain(
             cameo = apply(operator, cameo)
     if cameo is None:
         return used, None
+    if tag == Tag.ING and node.at > first and words[node.at - 1] in {"after", "before", "without", "despite"}:
+        return used, None
     dependent = not node.noun and not group.passive and (
         (group.infinitive and not group.future) or (tag == Tag.ING and not _has_be(words, group.start, node.at))
     )
@@ -236,7 +250,10 @@ def _meaning(
 ) -> tuple[int, str | None, int, str | None]:
     """Index of the last node used, event code, anchor, innermost root."""
     node = nodes[k]
-    act, end = _pick(words, node, lo, hi, passive=passive)
+    stops = [
+        other.at for other in nodes[k + 1 : k + 4] if other.noun and any(act.operator == "STOP" for act in other.acts)
+    ]
+    act, end = _pick(words, node, lo, hi, passive=passive, stops=stops)
     if act is None:
         return k, None, end, None
     if act.operator is None:

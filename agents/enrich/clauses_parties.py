@@ -65,6 +65,8 @@ class Scene:
                 floor = at + 1
                 break
         segments = self._segments(floor, start)
+        while len(segments) > 1 and words[segments[-1][0]] in _LEADERS:
+            segments = segments[:-1]
         if not segments:
             return NO_SIDE
         low, high = segments[-1]
@@ -120,6 +122,8 @@ class Scene:
         words = self.words
         while low < high and (words[low] in _SKIPPED or (words[low] in ADVERBS and high - low > 1)):
             low += 1
+        while high > low and (words[high - 1] in PREPOSITIONS or words[high - 1] in ADVERBS or words[high - 1] in _SKIPPED):
+            high -= 1
         if low >= high:
             return NO_SIDE
         if high - low == 1 and words[low] in PRONOUNS:

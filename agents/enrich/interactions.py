@@ -88,10 +88,11 @@ class _SentenceReader:
 
     def read(self) -> Iterable[Interaction]:
         """The interactions, in text order."""
+        alone = all(act.nominal for act in self.acts)
         for n, act in enumerate(self.acts):
             stop = self.acts[n + 1].start if n + 1 < len(self.acts) else self.sentence.last
             source, target = self._sides(n, act, stop)
-            if act.nominal and not self._counts(act, source, target):
+            if act.nominal and not self._counts(act, source, target, alone=alone):
                 continue
             if source is not NO_SIDE and not act.nominal:
                 self.subject = source
@@ -101,9 +102,9 @@ class _SentenceReader:
             yield from self._interactions(act, source, target, speaker)
 
     @staticmethod
-    def _counts(act: Chain, source: Side, target: Side) -> bool:
+    def _counts(act: Chain, source: Side, target: Side, *, alone: bool) -> bool:
         known = (source.mention is not None) + (target.mention is not None)
-        return known == 2 or (known == 1 and (act.head != act.last or is_hostile(act.cameo) or act.cameo in {"016", "112"}))  # noqa: PLR2004
+        return known == 2 or (known == 1 and (alone or act.cameo in {"016", "112"}))  # noqa: PLR2004
 
     def _sides(self, n: int, act: Chain, stop: int) -> tuple[Side, Side]:
         scene = self.scene
@@ -129,7 +130,7 @@ class _SentenceReader:
         before = [side for head, side in self.speakers if head < act.head]
         if before:
             return before[-1]
-        after = [side for head, side in self.speakers if head > act.head]
+        after = [side for head, side in self.speakers if head > act.head and head > self.acts[-1].last]
         return after[-1] if after else NO_SIDE
 
     def _interactions(self, act: Chain, source: Side, target: Side, speaker: Side) -> Iterable[Interaction]:

@@ -141,7 +141,7 @@ def english() -> dict[str, Entry]:
 
 
 def _loose(act: Act) -> tuple[bool, bool]:
-    return (not (act.needs or act.particle), act.operator is not None)
+    return (not (act.needs or act.particle), act.operator is None)
 
 
 @functools.cache
