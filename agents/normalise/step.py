@@ -12,6 +12,7 @@ Rules, in the order of the fields:
 from __future__ import annotations
 
 import json
+import uuid
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
@@ -120,20 +121,44 @@ def _wrong_type(error: msgspec.ValidationError) -> MalformedError:
     return MalformedError("wrong_type", f"field {path.strip('.`')}: {what[:1].lower()}{what[1:]}")
 
 
+def event_id_of(article: RawArticle) -> uuid.UUID:
+    """Return the event_id that the article's event will have."""
+    ignored: set[str] = set()
+    url = canonical_url(article.url, ignored) if article.url else None
+    address = identity_of(url) if url else None
+    if address:
+        return stable_id("event", "url", address)
+    title, body = _title(article, ignored), _body(article, ignored)
+    return _event_id(url, _source(article.source, url, ignored), _external_id(article.id), _content_hash(title, body))
+
+
+def given_date(article: RawArticle, flags: set[str]) -> datetime | None:
+    """Return the date that the article gives itself; None, and a flag, where it gives none that can be used."""
+    given = next((v for v in (article.published_at, article.published, article.date) if v not in {None, ""}), None)
+    if given is None:
+        flags.add("date_missing")
+        return None
+    try:
+        return read_date(given, flags)
+    except UnreadableDateError as error:
+        flags.add(error.reason)
+        return None
+
+
 def _event(article: RawArticle, received_at: datetime | None, settings: AgentsSettings) -> NewsEvent:
     flags: set[str] = set()
     url = canonical_url(article.url, flags) if article.url else None
-    title = _cut(clean_line(article.title, flags), MAX_TITLE, "title_cut", flags) if article.title else ""
+    title = _title(article, flags)
     body = _body(article, flags)
     version, status = _version(article.version, flags), _status(article.status, flags)
     if not title and not body and status is Status.USABLE:
         raise RejectedArticleError("no_text", "title and body are both empty; one of them must say something")
     external_id = _external_id(article.id)
     source = _source(article.source, url, flags)
-    content_hash = blake2b(f"{title}\x1f{body}".encode(), digest_size=8).hexdigest()
+    content_hash = _content_hash(title, body)
     published, received = _dates(article, received_at, settings, flags)
     return NewsEvent(
-        event_id=stable_id("event", *_identity(url, source, external_id, content_hash)),
+        event_id=_event_id(url, source, external_id, content_hash),
         external_id=external_id,
         version=version,
         status=status,
@@ -150,6 +175,10 @@ def _event(article: RawArticle, received_at: datetime | None, settings: AgentsSe
         received_at=received,
         flags=tuple(sorted(flags)),
     )
+
+
+def _title(article: RawArticle, flags: set[str]) -> str:
+    return _cut(clean_line(article.title, flags), MAX_TITLE, "title_cut", flags) if article.title else ""
 
 
 def _body(article: RawArticle, flags: set[str]) -> str:
@@ -182,11 +211,17 @@ def _source(value: str | None, url: str | None, flags: set[str]) -> str:
     return domain_of(url) if url else "unknown"
 
 
-def _identity(url: str | None, source: str, external_id: str | None, content_hash: str) -> tuple[str, ...]:
+def _content_hash(title: str, body: str) -> str:
+    return blake2b(f"{title}\x1f{body}".encode(), digest_size=8).hexdigest()
+
+
+def _event_id(url: str | None, source: str, external_id: str | None, content_hash: str) -> uuid.UUID:
     address = identity_of(url) if url else None
     if address:
-        return ("url", address)
-    return ("id", source, external_id) if external_id else ("text", source, content_hash)
+        return stable_id("event", "url", address)
+    if external_id:
+        return stable_id("event", "id", source, external_id)
+    return stable_id("event", "text", source, content_hash)
 
 
 def _version(value: Any, flags: set[str]) -> int:
@@ -233,15 +268,7 @@ def _dates(
             received_at = read_date(article.received_at, set())
         except UnreadableDateError:
             flags.add("received_at_unreadable")
-    given = next((v for v in (article.published_at, article.published, article.date) if v not in {None, ""}), None)
-    published: datetime | None = None
-    if given is None:
-        flags.add("date_missing")
-    else:
-        try:
-            published = read_date(given, flags)
-        except UnreadableDateError as error:
-            flags.add(error.reason)
+    published = given_date(article, flags)
     if published is None:
         if received_at is None:
             flags.add("date_unknown")

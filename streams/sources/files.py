@@ -7,7 +7,7 @@ import io
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -26,8 +26,10 @@ ZIP_MAGIC = b"PK\x03\x04"
 
 
 @contextmanager
-def open_input(source: str) -> Iterator[io.BufferedReader]:
+def open_input(source: str, seen: Callable[[Callable[[], int]], None] | None = None) -> Iterator[io.BufferedReader]:
     """Open a path, or standard input for `-`; what is compressed comes out plain.
+
+    `seen` is given a function that says how many bytes of the file, as it lies there, have been read: for a progress bar.
 
     Reading raises MalformedError (`gzip_truncated`, `gzip_corrupt`, `zip_corrupt`) or TooLargeError (`compression_bomb`), after everything
     that stood before the damage has been handed out.
@@ -36,13 +38,15 @@ def open_input(source: str) -> Iterator[io.BufferedReader]:
         BosphorusError: the file can't be opened.
     """
     if source == STDIN:
-        yield _plain(sys.stdin.buffer)
+        yield inflate(sys.stdin.buffer)
         return
     try:
         file = Path(source).open("rb")  # noqa: SIM115 - closed below
     except OSError as error:
         raise BosphorusError(f"can't read {source}: {(error.strerror or str(error)).lower()}") from error
     with file:
+        if seen is not None and file.seekable():
+            seen(file.tell)
         yield _plain(file)
 
 

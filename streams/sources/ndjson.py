@@ -4,67 +4,64 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import msgspec
 
-MAX_LINE_BYTES = 64 * 1024 * 1024
+from streams.sources.items import Item
+
+MAX_LINE_BYTES = 32 * 1024 * 1024
 """The most of one line that is kept, and the most of a document that is not NDJSON. Articles have a lower limit of their own."""
 DOCUMENT_STARTS = (b"{", b"[")
 """A first line that is only this is how a pretty-printed document starts, and never a line of NDJSON."""
 _RAWS = msgspec.json.Decoder(list[msgspec.Raw])
 
 
-@dataclass(frozen=True, slots=True)
-class RawLine:
-    """One article as it stood in the input."""
-
-    number: int
-    """Counted from 1: the line, or the position in a document."""
-    data: bytes
-    """Without the line's end; cut to MAX_LINE_BYTES."""
-
-
-def read_ndjson(stream: io.BufferedReader) -> Iterator[RawLine]:
-    """Yield the articles in order; blank lines are passed over, nothing else is looked at."""
+def read_ndjson(stream: io.BufferedReader) -> Iterator[Item]:
+    """Yield the articles in order, as they stand in the input; blank lines are passed over, nothing else is looked at."""
     first = stream.readline(MAX_LINE_BYTES)
-    if first.strip() in DOCUMENT_STARTS or first.lstrip()[:1] == b"[":
-        document = first + stream.read(MAX_LINE_BYTES - len(first) + 1)
-        whole = _document(document) if len(document) <= MAX_LINE_BYTES else None
-        if whole is not None:
-            yield from whole
-            return
-        head = io.BytesIO(document)
-        number = 0
-        while line := head.readline():
-            number += 1
-            if not line.endswith(b"\n"):
-                line += stream.readline(MAX_LINE_BYTES)
-            if line.strip():
-                yield RawLine(number, line.rstrip(b"\r\n"))
-        yield from _lines(stream, stream.readline(MAX_LINE_BYTES), number)
+    if first.strip() not in DOCUMENT_STARTS and first.lstrip()[:1] != b"[":
+        yield from _lines(stream, first, 0)
         return
-    yield from _lines(stream, first, 0)
+    document = first + stream.read(MAX_LINE_BYTES - len(first) + 1)
+    whole = _document(document) if len(document) <= MAX_LINE_BYTES else None
+    if whole is not None:
+        yield from whole
+        return
+    # It only looked like one: its lines speak for themselves.
+    head = io.BytesIO(document)
+    number = 0
+    while line := head.readline():
+        number += 1
+        if not line.endswith(b"\n"):
+            line += stream.readline(MAX_LINE_BYTES)
+        if line.strip():
+            yield Item(number, line.rstrip(b"\r\n"))
+    yield from _lines(stream, stream.readline(MAX_LINE_BYTES), number)
 
 
-def _lines(stream: io.BufferedReader, line: bytes, number: int) -> Iterator[RawLine]:
+def lines(stream: io.BufferedReader) -> Iterator[Item]:
+    """Yield the lines that aren't blank, without their ends, numbered from 1; a longer one is cut to MAX_LINE_BYTES."""
+    return _lines(stream, stream.readline(MAX_LINE_BYTES), 0)
+
+
+def _lines(stream: io.BufferedReader, line: bytes, number: int) -> Iterator[Item]:
     while line:
         number += 1
         whole = line.endswith(b"\n") or len(line) < MAX_LINE_BYTES
         if line.strip():
-            yield RawLine(number, line.rstrip(b"\r\n"))
+            yield Item(number, line.rstrip(b"\r\n"))
         while not whole:
             rest = stream.readline(MAX_LINE_BYTES)
             whole = rest.endswith(b"\n") or len(rest) < MAX_LINE_BYTES
         line = stream.readline(MAX_LINE_BYTES)
 
 
-def _document(data: bytes) -> list[RawLine] | None:
-    """Return the articles of a document, or None if it isn't one: then its lines speak for themselves."""
+def _document(data: bytes) -> list[Item] | None:
+    """Return the articles of a document, or None if it isn't one."""
     try:
         if data.lstrip()[:1] == b"[":
-            return [RawLine(i, bytes(raw)) for i, raw in enumerate(_RAWS.decode(data), 1)]
+            return [Item(i, bytes(raw)) for i, raw in enumerate(_RAWS.decode(data), 1)]
         msgspec.json.decode(data, type=msgspec.Raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    return [RawLine(1, data.strip())]
+    return [Item(1, data.strip())]

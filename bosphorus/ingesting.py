@@ -1,0 +1,212 @@
+"""From files to the raw topic: reading in a thread, sending in batches, progress on standard error."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import click
+
+from agents.normalise.outline import outline
+from bosphorus.progress import progress
+from bosphorus.settings import Settings, load_settings
+from schemas.errors import BadRecordError, BosphorusError, TopicMismatchError
+from streams.sources.files import STDIN, open_input
+from streams.sources.formats import FORMATS, format_of
+from streams.sources.items import Item
+from streams.sources.sending import Pace, Sender, Tally
+
+BATCH_RECORDS = 1_000
+BATCH_BYTES = 4 * 1024 * 1024
+WAITING_ITEMS = 2_000
+"""How far reading may run ahead of sending."""
+MAX_SHOWN = 1_000
+"""Rejected items that are named one by one; the rest are only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asked for."""
+
+    format: str = "auto"
+    rate: float | None = None
+    speed: float | None = None
+    dry_run: bool = False
+    strict: bool = False
+    rejects: Path | None = None
+
+
+def ingest(sources: Sequence[str], options: Options) -> Tally:
+    """Send the articles of all sources, in order, and say on standard error what became of them.
+
+    Raises:
+        BosphorusError: a file can't be read, its format can't be told, or (strict) something was rejected.
+        BrokerError: no Kafka, no topic, or no answer for too long.
+    """
+    settings = load_settings()
+    with _rejects(options.rejects) as file:
+        report = _Report(file)
+        started = time.monotonic()
+        tally = _dry_run(sources, options, report) if options.dry_run else _to_kafka(sources, options, settings, report)
+        elapsed = max(time.monotonic() - started, 1e-3)
+    rejected = ", ".join(f"{reason} {n:,}" for reason, n in tally.rejected.most_common())
+    said = (
+        f"{tally.accepted:,} articles {'read' if options.dry_run else 'sent and acknowledged'}"
+        f" ({tally.accepted / elapsed:,.0f}/s), {tally.rejected.total():,} rejected{f' ({rejected})' if rejected else ''}"
+    )
+    if options.strict and tally.rejected:
+        raise BosphorusError(said)
+    click.echo(said, err=True)
+    return tally
+
+
+def read_source(source: str, format_: str, seen: Callable[[Callable[[], int]], None] | None = None) -> Iterator[Item]:
+    """Yield the items of one source; what breaks it in the middle is its last item, with the error.
+
+    Raises:
+        BosphorusError: it can't be opened, or its format can't be told.
+    """
+    number = 0
+    try:
+        with open_input(source, seen) as stream:
+            kind = format_of(stream, source) if format_ == "auto" else format_
+            for item in FORMATS[kind](stream):
+                number = item.number
+                yield item
+    except BadRecordError as error:
+        yield Item(number + 1, b"", error)
+
+
+class _Report:
+    """Names what is rejected, on standard error and in the rejects file."""
+
+    def __init__(self, file: IO[bytes] | None) -> None:
+        self._file = file
+        self._shown = 0
+        self._echo: Callable[[str], None] = lambda text: click.echo(text, err=True)
+
+    def say_with(self, echo: Callable[[str], None]) -> None:
+        """Take another way to print, as while a progress bar is shown."""
+        self._echo = echo
+
+    def rejected(self, source: str, item: Item, error: BadRecordError) -> None:
+        """Name an item that was rejected, and keep it."""
+        if self._shown < MAX_SHOWN:
+            self._echo(f"{name_of(source)}:{item.number}: {error.reason}: {error}")
+        self._shown += 1
+        if self._file is not None and item.data:
+            self._file.write(item.data + b"\n")
+
+
+def name_of(source: str) -> str:
+    """Return the name of a source for people."""
+    return "<stdin>" if source == STDIN else source
+
+
+def _dry_run(sources: Sequence[str], options: Options, report: _Report) -> Tally:
+    tally = Tally()
+    out = sys.stdout.buffer
+    for source in sources:
+        for item in read_source(source, options.format):
+            if item.error is not None:
+                tally.rejected[item.error.reason] += 1
+                report.rejected(source, item, item.error)
+                continue
+            tally.accepted += 1
+            # A document may be spread over lines; line breaks inside JSON are only ever white space.
+            out.write(item.data.replace(b"\n", b" ").replace(b"\r", b" ") + b"\n")
+    out.flush()
+    return tally
+
+
+def _to_kafka(sources: Sequence[str], options: Options, settings: Settings, report: _Report) -> Tally:
+    from bosphorus.broker.address import resolve_broker
+    from streams.connection import client_options
+    from streams.kafka_admin import admin
+    from streams.topics import catalogue
+
+    settings = settings.model_copy(update={"broker": resolve_broker(settings)})
+    topics = catalogue(settings)
+    with admin(client_options(settings, settings.broker)) as client:
+        existing = set(client.list_topics())
+    missing = [topic.name for topic in (topics.raw, topics.dead_letters) if topic.name not in existing]
+    if missing:
+        raise TopicMismatchError(f"{' and '.join(missing)} missing on {settings.broker}: run `bosphorus topics create`")
+    return asyncio.run(_send_all(sources, options, settings, report))
+
+
+async def _send_all(sources: Sequence[str], options: Options, settings: Settings, report: _Report) -> Tally:
+    from streams.producer import RecordProducer
+
+    producer = RecordProducer(settings)
+    sender = Sender(settings, producer, outline, Pace(options.rate, options.speed))
+    try:
+        with progress(sources, sender.tally, report.say_with) as advance:
+            for source in sources:
+                batches = _Batches(read_source(source, options.format, advance.seen))
+                while batch := await asyncio.to_thread(batches.next):
+                    await sender.send(batch, name_of(source), functools.partial(report.rejected, source))
+                    advance()
+                advance.finished(source)
+    finally:
+        await producer.stop()
+    return sender.tally
+
+
+class _Batches:
+    """Items read ahead by a thread, handed out in batches of whatever is there: a live pipe isn't kept waiting for a full one."""
+
+    def __init__(self, items: Iterator[Item]) -> None:
+        self._queue: queue.Queue[Item | BaseException | None] = queue.Queue(WAITING_ITEMS)
+        self._ended = False
+        threading.Thread(target=self._read, args=(items,), name="ingest-read", daemon=True).start()
+
+    def _read(self, items: Iterator[Item]) -> None:
+        try:
+            for item in items:
+                self._queue.put(item)
+        except BaseException as error:  # noqa: BLE001 - raised again where the batch is asked for
+            self._queue.put(error)
+        else:
+            self._queue.put(None)
+
+    def next(self) -> list[Item]:
+        """Return the next items, at least one; none at the end."""
+        batch: list[Item] = []
+        size = 0
+        while not self._ended and len(batch) < BATCH_RECORDS and size < BATCH_BYTES:
+            try:
+                got = self._queue.get(block=not batch)
+            except queue.Empty:
+                break
+            if isinstance(got, BaseException):
+                self._ended = True
+                raise got
+            if got is None:
+                self._ended = True
+            else:
+                batch.append(got)
+                size += len(got.data)
+        return batch
+
+
+@contextmanager
+def _rejects(path: Path | None) -> Iterator[IO[bytes] | None]:
+    if path is None:
+        yield None
+        return
+    try:
+        file = path.open("wb")
+    except OSError as error:
+        raise BosphorusError(f"can't write {path}: {(error.strerror or str(error)).lower()}") from error
+    with file:
+        yield file

@@ -1,0 +1,50 @@
+"""Which format an input is in, and its reader."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from schemas.errors import BosphorusError
+from streams.sources.feeds import read_feed
+from streams.sources.gdelt import COLUMNS, read_gdelt
+from streams.sources.items import Item
+from streams.sources.ndjson import read_ndjson
+
+PEEK_BYTES = 64 * 1024
+FORMATS: dict[str, Callable[[io.BufferedReader], Iterator[Item]]] = {
+    "ndjson": read_ndjson,
+    "rss": read_feed,
+    "gdelt-export": lambda stream: read_gdelt(stream, "gdelt-export"),
+    "gdelt-mentions": lambda stream: read_gdelt(stream, "gdelt-mentions"),
+    "gdelt-gkg": lambda stream: read_gdelt(stream, "gdelt-gkg"),
+}
+"""Format: its reader. `rss` reads Atom too."""
+_NAME_HINTS = {".export.": "gdelt-export", ".mentions.": "gdelt-mentions", ".gkg.": "gdelt-gkg"}
+_FEED_MARKS = (b"<rss", b"<feed", b"<rdf:rdf", b"<channel", b"<?xml")
+
+
+def format_of(stream: io.BufferedReader, name: str) -> str:
+    """Return the format, told by the first bytes; by the name where they leave it open.
+
+    Raises:
+        BosphorusError: it can't be told.
+    """
+    start = stream.peek(PEEK_BYTES)[:PEEK_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not start or start[:1] in {b"{", b"["}:
+        return "ndjson"
+    low = start[:4096].lower()
+    if low.startswith(b"<") and any(mark in low for mark in _FEED_MARKS):
+        return "rss"
+    by_columns = {columns: kind for kind, columns in COLUMNS.items()}
+    counts = Counter(line.count(b"\t") + 1 for line in start.split(b"\n") if line)
+    for columns, _ in counts.most_common():
+        if columns in by_columns:
+            return by_columns[columns]
+    for hint, kind in _NAME_HINTS.items():
+        if hint in name.lower():
+            return kind
+    if b"\n{" in start:
+        return "ndjson"
+    raise BosphorusError(f"can't tell what {name} is in; say it with --format {'|'.join(FORMATS)}")

@@ -1,0 +1,29 @@
+"""What every source hands out: one article at a time, or one that couldn't be read, with its place."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from schemas.errors import BadRecordError
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One article of an input.
+
+    With an error, `data` is what was read and can't be used, as it was; without, the raw article (JSON) for news.raw.
+    """
+
+    number: int
+    """Counted from 1: the line, or the position in a document."""
+    data: bytes
+    error: BadRecordError | None = None
+
+
+def raw_article(**fields: Any) -> bytes:
+    """Return a raw article (schemas/json/raw_article.schema.json); fields that say nothing are left out."""
+    return json.dumps({name: value for name, value in fields.items() if value}, ensure_ascii=False).encode(
+        "utf-8", "replace"
+    )
