@@ -37,7 +37,7 @@ class Record(Protocol):
     headers: Any
 
 
-class OpenLetter(Struct, frozen=True):
+class FiledLetter(Struct, frozen=True):
     """A dead letter and its place in the dead-letter topic."""
 
     partition: int
@@ -113,30 +113,16 @@ def crossed_out(record: Record) -> int | None:
     return int(text) if text is not None and text.isdigit() else None
 
 
-def own_headers(record: Record) -> tuple[tuple[str, bytes], ...]:
-    """The original record's headers, without those that make it a dead letter."""
-    return tuple((name, value) for name, value in record.headers or () if not name.startswith(PREFIX))
+def filed(record: Record) -> FiledLetter:
+    """The letter in a record of the dead-letter topic, with its place there.
+
+    Raises:
+        MalformedError: it is none.
+    """
+    own = tuple((name, value) for name, value in record.headers or () if not name.startswith(PREFIX))
+    return FiledLetter(record.partition, record.offset, from_record(record), own)
 
 
-def retry_headers(letter: OpenLetter) -> list[tuple[str, bytes]]:
+def retry_headers(letter: FiledLetter) -> list[tuple[str, bytes]]:
     """Headers for sending the original again: its own, and how often it has failed."""
     return [*letter.headers, (_ATTEMPTS, str(letter.letter.attempts).encode())]
-
-
-def open_letters(records: Iterable[Record]) -> tuple[list[OpenLetter], list[MalformedError]]:
-    """The letters that no marker crosses out, in the order given, and what was there that is no dead letter."""
-    letters: dict[tuple[int, int], OpenLetter] = {}
-    strangers: list[MalformedError] = []
-    for record in records:
-        gone = crossed_out(record)
-        if gone is not None:
-            letters.pop((record.partition, gone), None)
-            continue
-        try:
-            letter = from_record(record)
-        except MalformedError as error:
-            strangers.append(error)
-            continue
-        place = (record.partition, record.offset)
-        letters[place] = OpenLetter(*place, letter, own_headers(record))
-    return list(letters.values()), strangers

@@ -161,10 +161,9 @@ class LocalBroker:
         ]
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode != 0:
-            said = (done.stderr or done.stdout).strip().splitlines()
+            why = _telling(done.stderr + done.stdout) or f"status {done.returncode}"
             raise BrokerError(
-                f"Kafka's storage in {self._data} can't be formatted: {said[-1] if said else done.returncode}; "
-                "`bosphorus broker wipe` starts anew"
+                f"Kafka's storage in {self._data} can't be formatted: {why}; `bosphorus broker wipe` starts anew"
             )
 
     def _launch(self, java: Path, jars: str, ports: list[int]) -> Running:
@@ -202,11 +201,10 @@ class LocalBroker:
 
     def _last_words(self) -> str:
         """The line of the log that most likely says why it ended."""
-        for path in (self.directory / "kafka.out", self.log):
-            lines = path.read_text(errors="replace").splitlines() if path.exists() else []
-            telling = [line for line in lines if "Exception" in line or "ERROR" in line or "Error" in line]
-            if telling:
-                return telling[-1].strip()[:300]
+        for path in (self.log, self.directory / "kafka.out"):
+            said = _telling(path.read_text(errors="replace")) if path.exists() else ""
+            if said:
+                return said
         return "it left no message"
 
     def _end(self, timeout_s: float) -> bool:
@@ -229,3 +227,9 @@ class LocalBroker:
 def _base64_uuid(data: bytes) -> str:
     """16 bytes as Kafka writes its ids: URL-safe base64 without padding."""
     return urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def _telling(log: str) -> str:
+    """The last line of a log that names an exception or an error; stack frames left out."""
+    lines = [line.strip() for line in log.splitlines() if "Exception" in line or "rror" in line]
+    return next((line[:300] for line in reversed(lines) if not line.startswith(("at ", "..."))), "")

@@ -10,10 +10,10 @@ from schemas.records import DeadLetter
 from streams.dead_letters import (
     attempts,
     crossed_out,
+    filed,
     from_record,
     letter_for,
     marker,
-    open_letters,
     retry_headers,
     to_headers,
 )
@@ -92,7 +92,7 @@ def test_the_original_headers_are_kept_and_ours_cannot_be_forged() -> None:
 
 
 def test_a_retry_carries_the_count_on() -> None:
-    [letter], _ = open_letters([written(refused(), original=[("traceparent", b"00-1")])])
+    letter = filed(written(refused(), original=[("traceparent", b"00-1")]))
     headers = retry_headers(letter)
     assert ("traceparent", b"00-1") in headers
     assert attempts(headers) == 1
@@ -105,16 +105,16 @@ def test_a_count_that_is_none_counts_as_never_tried(text: bytes) -> None:
     assert attempts(None) == 0
 
 
-def test_a_marker_crosses_out_the_letter_at_its_offset_and_no_other() -> None:
-    records = [written(refused(), 0), written(refused(), 1), Consumed(None, None, marker(0), offset=2)]
-    letters, strangers = open_letters(records)
-    assert [letter.place for letter in letters] == ["0:1"]
-    assert strangers == []
-    assert crossed_out(records[0]) is None
+def test_a_marker_names_the_offset_that_it_crosses_out_and_a_letter_does_not() -> None:
+    assert crossed_out(Consumed(None, None, marker(12), offset=20)) == 12
+    assert crossed_out(written(refused())) is None
+    assert crossed_out(Consumed(None, None, [("dead-letter-retried", b"x")])) is None
 
 
-def test_what_is_no_dead_letter_is_named_and_stops_nothing() -> None:
-    letters, [stranger] = open_letters([Consumed(b"hello", offset=4), written(refused(), 5)])
-    assert len(letters) == 1
-    assert "offset 4" in str(stranger)
-    assert "stage" in str(stranger)
+def test_a_filed_letter_knows_its_place() -> None:
+    assert filed(written(refused(), offset=3)).place == "0:3"
+
+
+def test_what_is_no_dead_letter_is_named() -> None:
+    with pytest.raises(MalformedError, match=r"offset 4 has no proper dead-letter headers \('stage'\)"):
+        filed(Consumed(b"hello", offset=4))

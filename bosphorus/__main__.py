@@ -1,0 +1,5 @@
+"""`python -m bosphorus` is `bosphorus`."""
+
+from bosphorus.cli import main
+
+main()
