@@ -1,0 +1,99 @@
+"""Lengths of event-time buckets, each with its seasonal shape, its scales and its calibrated threshold."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from msgspec import Struct
+
+_DAY_S = 86_400
+_HOUR_S = 3_600
+_SATURDAY = 5
+_EPOCH_WEEKDAY = 3  # 1 January 1970 was a Thursday
+
+_HOURS = (
+    0.62,
+    0.55,
+    0.52,
+    0.55,
+    0.66,
+    0.84,
+    1.04,
+    1.22,
+    1.36,
+    1.44,
+    1.46,
+    1.44,
+    1.42,
+    1.40,
+    1.38,
+    1.34,
+    1.27,
+    1.16,
+    1.03,
+    0.92,
+    0.84,
+    0.78,
+    0.72,
+    0.66,
+)
+"""How news is spread over the hours of a day in UTC: a broad hump over the European working day, as wire services print."""
+_WEEKEND = 0.62
+"""How much news a Saturday or Sunday has, against a working day."""
+
+
+def _hourly_shape() -> tuple[float, ...]:
+    """48 bins: the hours of a working day, then of a weekend; mean 1 over a week."""
+    mean_hour = sum(_HOURS) / 24
+    mean_day = (5 + 2 * _WEEKEND) / 7
+    work = [h / mean_hour / mean_day for h in _HOURS]
+    return (*work, *(h * _WEEKEND for h in work))
+
+
+def _daily_shape() -> tuple[float, ...]:
+    """7 bins, Monday first; mean 1."""
+    mean_day = (5 + 2 * _WEEKEND) / 7
+    return (*[1 / mean_day] * 5, *[_WEEKEND / mean_day] * 2)
+
+
+class BucketLength(Struct, frozen=True):
+    """A length of bucket.
+
+    Args:
+        name: as it is given on the command line.
+        seconds: length.
+        shape: seasonal shape, one factor a bin, mean 1 over a week.
+        threshold: score (-log10 p) from which a key bursts; calibrated by simulation, see docs/decisions.
+        false_alarm_days: days between two false alarms of one key that the threshold was calibrated to.
+        looks: how often the open bucket is scored before it closes and when it does; days are often given without a time of day.
+        prior_mean: stories a bucket that a key is expected to have before anything is known of it.
+    """
+
+    name: str
+    seconds: int
+    shape: tuple[float, ...]
+    threshold: float
+    false_alarm_days: float
+    prior_mean: float
+    looks: int
+
+    def index(self, at: datetime) -> int:
+        """Number of the bucket that holds this time; bucket 0 starts at the epoch."""
+        return int(at.timestamp() // self.seconds)
+
+    def start(self, index: int) -> datetime:
+        """Return when a bucket starts."""
+        return datetime.fromtimestamp(index * self.seconds, UTC)
+
+    def season(self, index: int) -> int:
+        """Seasonal bin of a bucket: hour of day x weekend, or the weekday."""
+        day = (index * self.seconds // _DAY_S + _EPOCH_WEEKDAY) % 7
+        if self.seconds >= _DAY_S:
+            return day
+        hour = index * self.seconds % _DAY_S // _HOUR_S
+        return hour + 24 * (day >= _SATURDAY)
+
+
+HOUR = BucketLength("1h", _HOUR_S, _hourly_shape(), threshold=3.87, false_alarm_days=30, prior_mean=0.05, looks=6)
+DAY = BucketLength("1d", _DAY_S, _daily_shape(), threshold=3.0, false_alarm_days=180, prior_mean=0.5, looks=1)
+LENGTHS = {length.name: length for length in (HOUR, DAY)}

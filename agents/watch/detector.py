@@ -1,0 +1,168 @@
+"""Bursts: a bank of exponentially decayed counts with negative-binomial tails on a seasonal Gamma baseline.
+
+One small state a key, O(1) a bucket. A bucket's count x is held against mu = rho * s: the level of the key (a Gamma posterior mean
+that forgets with a half-life of 28 days) times its season (a shrunken profile). Three scales of memory (0, 2 and 6 buckets) look for
+short and for slow bursts; each counts with weights and asks how likely so much would be under a negative binomial with the spread
+that this key has shown. The score is the largest -log10 p.
+
+The form follows decayed counters (Cormode et al. 2008) and Gamma-Poisson tails as used in public-health surveillance
+(Noufaily et al. 2013); clipping at two sigma keeps a burst from teaching the baseline.
+"""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+from scipy.special import betainc
+
+from agents.watch.buckets import BucketLength
+
+SCALES = (0.0, 2.0, 6.0)
+"""Memory of each scale, in buckets; 0: the single bucket."""
+_DECAY = tuple(math.exp(-1 / tau) if tau else 0.0 for tau in SCALES)
+_HALF_LIFE_DAYS = 28.0
+_PRIOR_A = 0.5
+_SEASON_WEIGHT = 20.0
+_SEASON_MEMORY = 0.985
+_SPREAD_PRIOR = 0.05
+_SPREAD_WEIGHT = 2.0
+_MAX_SCORE = 300.0
+VERSION = 1
+
+
+class Scale(msgspec.Struct, array_like=True):
+    """Decayed sums of one scale: observed, expected, squared weights; and what they say about the spread."""
+
+    y: float = 0.0
+    m: float = 0.0
+    v: float = 0.0
+    spread_sum: float = 0.0
+    spread_weight: float = 0.0
+
+
+class DetectorState(msgspec.Struct, array_like=True):
+    """All that is kept of a key: under 4 KiB as MessagePack."""
+
+    bucket: int
+    a: float
+    b: float
+    season_seen: list[float]
+    season_expected: list[float]
+    scales: list[Scale]
+    spread_sum: float = 0.0
+    spread_weight: float = 0.0
+    version: int = VERSION
+
+
+class Look(msgspec.Struct, frozen=True):
+    """What a key's open bucket looks like.
+
+    Args:
+        score: -log10 of the tail probability, the largest over the scales; 0 where nothing was seen.
+        observed: stories in the scale that scored highest, decayed.
+        expected: stories expected there.
+        buckets: effective length of that scale, in buckets.
+    """
+
+    score: float
+    observed: float
+    expected: float
+    buckets: float
+
+
+class Detector:
+    """The detector of one key. Counts come from outside: it sees each bucket's number of distinct stories, not the stories."""
+
+    def __init__(self, length: BucketLength, state: DetectorState) -> None:
+        self.length = length
+        self.state = state
+        self._forget = 2 ** (-length.seconds / 86_400 / _HALF_LIFE_DAYS)
+        self._prior_b = _PRIOR_A / length.prior_mean
+
+    @classmethod
+    def fresh(cls, length: BucketLength, bucket: int) -> Detector:
+        """Return a detector that has seen nothing; `bucket` is open."""
+        bins = len(length.shape)
+        state = DetectorState(
+            bucket=bucket,
+            a=_PRIOR_A,
+            b=_PRIOR_A / length.prior_mean,
+            season_seen=[0.0] * bins,
+            season_expected=[0.0] * bins,
+            scales=[Scale() for _ in SCALES],
+        )
+        return cls(length, state)
+
+    def expected(self) -> float:
+        """Stories expected in the whole open bucket."""
+        return self.state.a / self.state.b * self._season(self.length.season(self.state.bucket))
+
+    def look(self, count: float, fraction: float = 1.0) -> Look:
+        """Score the open bucket.
+
+        Args:
+            count: distinct stories in it so far.
+            fraction: how much of the bucket has passed, in (0, 1]; the expectation is taken pro rata.
+        """
+        mu = self.expected() * fraction
+        weight = 1 / (1 + _spread(self.state.spread_sum, self.state.spread_weight) * mu)
+        best = Look(0.0, count, mu, 1.0)
+        for decay, scale in zip(_DECAY, self.state.scales, strict=True):
+            y = decay * scale.y + weight * count
+            if y <= 0:
+                continue
+            m = decay * scale.m + weight * mu
+            c = (decay * decay * scale.v + weight * weight * mu) / m
+            score = _tail_score(y / c, m / c, _spread(scale.spread_sum, scale.spread_weight) + 1 / self.state.a)
+            if score > best.score:
+                best = Look(score, y / weight, m / weight, 1 / (1 - decay))
+        return best
+
+    def close(self, count: float) -> None:
+        """Learn the open bucket's final count, and open the next bucket."""
+        state = self.state
+        season = self.length.season(state.bucket)
+        s = self._season(season)
+        rho = state.a / state.b
+        mu = rho * s
+        phi = _spread(state.spread_sum, state.spread_weight)
+        weight = 1 / (1 + phi * mu)
+        clipped = min(count, mu + 2 * math.sqrt(mu + phi * mu * mu) + 1)
+
+        for decay, scale in zip(_DECAY, state.scales, strict=True):
+            scale.y = decay * scale.y + weight * count
+            scale.m = decay * scale.m + weight * mu
+            scale.v = decay * decay * scale.v + weight * weight * mu
+            c = scale.v / scale.m
+            spread = _spread(scale.spread_sum, scale.spread_weight)
+            y = min(scale.y, scale.m + 2 * math.sqrt(scale.v + spread * scale.m * scale.m) + c)
+            scale.spread_sum = self._forget * scale.spread_sum + ((y - scale.m) ** 2 - scale.v) / (c * c)
+            scale.spread_weight = self._forget * scale.spread_weight + (scale.m / c) ** 2
+
+        state.spread_sum = self._forget * state.spread_sum + (clipped - mu) ** 2 - mu
+        state.spread_weight = self._forget * state.spread_weight + mu * mu
+        # The prior must not be forgotten: without it one story after a long silence would score 4 to 10.
+        state.a = self._forget * state.a + (1 - self._forget) * _PRIOR_A + clipped
+        state.b = self._forget * state.b + (1 - self._forget) * self._prior_b + s
+        state.season_seen[season] = _SEASON_MEMORY * state.season_seen[season] + clipped
+        state.season_expected[season] = _SEASON_MEMORY * state.season_expected[season] + rho
+        state.bucket += 1
+
+    def _season(self, season: int) -> float:
+        shape = self.length.shape[season]
+        return (_SEASON_WEIGHT * shape + self.state.season_seen[season]) / (
+            _SEASON_WEIGHT + self.state.season_expected[season]
+        )
+
+
+def _spread(total: float, weight: float) -> float:
+    """Dispersion phi of var = m + phi m^2, shrunk towards .05."""
+    return (_SPREAD_WEIGHT * _SPREAD_PRIOR + max(total, 0.0)) / (_SPREAD_WEIGHT + weight)
+
+
+def _tail_score(observed: float, expected: float, phi: float) -> float:
+    """-log10 P(X >= observed) for a negative binomial with this mean and dispersion, continued to real counts."""
+    r = 1 / phi
+    p = float(betainc(observed, r, expected / (r + expected)))
+    return min(-math.log10(p), _MAX_SCORE) if p > 0 else _MAX_SCORE

@@ -1,0 +1,30 @@
+"""The lines that `bosphorus bursts` reads."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+import msgspec
+
+from schemas.doors import TimedKey
+from schemas.errors import MalformedError
+
+_DECODER = msgspec.json.Decoder(TimedKey)
+
+
+def parse(line: bytes) -> TimedKey:
+    """Read one line; a time without a zone is UTC.
+
+    Raises:
+        MalformedError: names the field and what it should be.
+    """
+    try:
+        found = _DECODER.decode(line)
+    except msgspec.ValidationError as error:
+        raise MalformedError("wrong_type", f"{error}; a line needs key, at (RFC 3339) and story") from error
+    except msgspec.DecodeError as error:
+        raise MalformedError("not_json", f"not JSON: {error}") from error
+    except UnicodeDecodeError as error:
+        raise MalformedError("not_text", f"not UTF-8 at byte {error.start}") from error
+    at = found.at if found.at.tzinfo else found.at.replace(tzinfo=UTC)
+    return msgspec.structs.replace(found, at=at.astimezone(UTC))

@@ -1,0 +1,70 @@
+"""Episodes: opened by a score and its floors, closed by quiet, counted by distinct stories."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+
+from agents.watch.buckets import DAY, HOUR
+from agents.watch.episodes import Sighting, episodes
+
+START = datetime(2023, 5, 1, tzinfo=UTC)
+
+
+def background(days: int = 40) -> list[tuple[str, Sighting]]:
+    return [("RUS-TUR", Sighting(START + timedelta(days=d, hours=9), f"b{d}", f"o{d % 5}")) for d in range(0, days, 2)]
+
+
+def burst(day: int, stories: int, origins: int) -> list[tuple[str, Sighting]]:
+    at = START + timedelta(days=day, hours=10)
+    return [("RUS-TUR", Sighting(at + timedelta(minutes=7 * i), f"x{i}", f"p{i % origins}")) for i in range(stories)]
+
+
+def test_a_burst_is_one_episode_with_its_times() -> None:
+    (found,) = episodes(background() + burst(30, 8, 4), HOUR)
+    assert found.key == "RUS-TUR"
+    assert found.opened_at == START + timedelta(days=30, hours=10)
+    assert found.closed_at is not None
+    assert found.closed_at - found.opened_at < timedelta(days=2)
+    assert found.observed > found.expected
+
+
+def test_the_background_alone_is_none() -> None:
+    assert episodes(background(), HOUR) == []
+
+
+def test_one_story_on_a_silent_key_is_none() -> None:
+    assert episodes([("RUS-TUR", Sighting(START, "s"))], HOUR, threshold=0.1) == []
+
+
+def test_many_stories_of_one_origin_are_none() -> None:
+    assert episodes(background() + burst(31, 8, 1), HOUR) == []
+
+
+def test_without_origins_only_the_floor_on_stories_applies() -> None:
+    plain = [(k, Sighting(s.at, s.story)) for k, s in background() + burst(30, 8, 1)]
+    assert len(episodes(plain, HOUR)) == 1
+
+
+def test_a_story_counts_once_at_its_first_time() -> None:
+    copies = [(k, Sighting(s.at, "same", s.origin)) for k, s in burst(30, 20, 10)]
+    assert episodes(background() + copies, HOUR) == []
+
+
+def test_the_order_of_the_lines_does_not_matter() -> None:
+    lines = background() + burst(30, 8, 4)
+    shuffled = lines[:]
+    random.Random(3).shuffle(shuffled)
+    assert episodes(shuffled, HOUR) == episodes(lines, HOUR)
+
+
+def test_the_end_of_input_scores_the_last_bucket_and_leaves_the_episode_open() -> None:
+    (found,) = episodes(background(30) + burst(30, 8, 4), DAY)
+    assert found.opened_at == START + timedelta(days=30)
+    assert found.closed_at is None
+
+
+def test_keys_do_not_disturb_one_another() -> None:
+    lines = background() + burst(30, 8, 4)
+    other = [("CHN-TWN", s) for _, s in background()]
+    assert episodes(lines + other, HOUR) == episodes(lines, HOUR)
