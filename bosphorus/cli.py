@@ -74,7 +74,10 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except BosphorusError as error:
-        click.echo(f"bosphorus: {error}", err=True)
+        from bosphorus.visible import visible
+
+        # The message may quote what others wrote.
+        click.echo(f"bosphorus: {visible(str(error))}", err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader (head, jq) has what it wanted. Point stdout away, so that the flush at exit doesn't fail again.

@@ -35,7 +35,7 @@ def alert_view(alert: Alert) -> RenderableType:
     body: list[RenderableType] = [Text(visible(alert.headline), "bold"), Text(visible(alert.explanation)), numbers]
     for story in alert.evidence[:EVIDENCE_SHOWN]:
         line = f"{story.published_at:%m-%d %H:%M}  {shortened(story.title, TITLE_CHARACTERS)}"
-        body.append(Text.assemble("• ", line, (f"  {shortened(story.source, 40)}, {story.language}", "dim")))
+        body.append(Text.assemble("• ", line, (f"  {shortened(story.source, 40)}, {visible(story.language)}", "dim")))
     more = len(alert.evidence) - EVIDENCE_SHOWN
     if more > 0:
         body.append(Text(f"  and {more} more", "dim"))

@@ -80,6 +80,7 @@ def retry(
     """
     import asyncio
 
+    from bosphorus.visible import visible
     from schemas.errors import MalformedError
     from schemas.jsonl import to_json
     from streams.producer import RecordProducer
@@ -99,7 +100,7 @@ def retry(
                     if not dry_run:
                         await send_again(settings, producer, letter)
                 except MalformedError as error:
-                    click.echo(str(error), err=True)
+                    click.echo(visible(str(error)), err=True)
                     continue
                 line = {"at": letter.place, "topic": letter.letter.topic, "reason": letter.letter.reason}
                 click.echo(to_json(line | {"attempts": str(letter.letter.attempts)}).decode())
@@ -126,13 +127,14 @@ async def _chosen(
     """The letters that the options ask for; what is no letter is named on standard error."""
     from contextlib import aclosing
 
+    from bosphorus.visible import visible
     from streams.retry import Found, read_letters
 
     count = 0
     async with aclosing(read_letters(settings)) as letters:
         async for found in letters:
             if not isinstance(found, Found):
-                click.echo(str(found), err=True)
+                click.echo(visible(str(found)), err=True)
                 continue
             letter = found.letter.letter
             wanted = (

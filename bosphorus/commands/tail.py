@@ -48,6 +48,7 @@ async def _tail(
 ) -> None:
     from contextlib import aclosing
 
+    from bosphorus.visible import visible
     from schemas.errors import BadRecordError
     from streams.reader import follow
 
@@ -58,7 +59,7 @@ async def _tail(
             try:
                 shown += show(record)
             except BadRecordError as error:
-                click.echo(f"{name} partition {record.partition} offset {record.offset}: {error}", err=True)
+                click.echo(visible(f"{name} partition {record.partition} offset {record.offset}: {error}"), err=True)
             if limit is not None and shown >= limit:
                 break
 
