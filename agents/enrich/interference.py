@@ -61,10 +61,20 @@ def judge(
 
 
 def _sides(votes: Votes) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The two sides. Who got more votes as the one than as the other is only the one."""
+    """The two sides. Who got more votes as the one than as the other is only the one.
+
+    Where the words tell only one side, the other state named beside it is the other side: "Seoul says North Korean
+    hackers breached court computers" names nobody else who could have been breached.
+    """
     perpetrators = Counter({c: v for c, v in votes.perpetrators.items() if v > votes.targets[c]})
     targets = Counter({c: v for c, v in votes.targets.items() if v >= votes.perpetrators[c] and c not in perpetrators})
-    return _top(perpetrators), _top(targets)
+    one, other = _top(perpetrators), _top(targets)
+    rest = Counter({c: v for c, v in votes.named.items() if c not in one and c not in other})
+    if one and not other:
+        return one, _top(rest)[:1]
+    if other and not one:
+        return _top(rest)[:1], other
+    return one, other
 
 
 def _top(votes: Counter[str]) -> tuple[str, ...]:

@@ -15,8 +15,12 @@ _GENITIVE = ("nin", "nun", "in", "un")
 _LOCATIVE = ("de", "da", "te", "ta", "deki", "daki", "teki", "taki", "ye", "ya", "e", "a")
 _ACCUSATIVE = ("yi", "yu", "i", "u")
 _ABLATIVE = ("den", "dan", "ten", "tan")
-_VOTED_TR = ("secim", "sandik", "demokrasi", "hukumet", "referandum", "ic ", "icisleri", "meclis")
-_ACCUSING_TR = ("sucla", "itham")
+_VOTED_TR = (
+    "secimleri", "secimin", "secimi", "sandi", "demokrasi", "hukumet", "referandum", "ic ", "icisleri", "meclis",
+    "siyaset",
+)  # fmt: skip
+"""With a possessive ending: `Türkiye'nin seçimlerine`, but not `Rusya'nın seçimlere müdahalesi`."""
+_ACCUSING_TR = ("sucla", "suclu", "itham")
 _IN_RU = frozenset("в во на против".split())
 _OF_RU = frozenset("со от из за".split())
 _ACCUSING_RU = ("обвин",)
@@ -64,8 +68,10 @@ def _turkish(part: Part, mention: Mention, hits: Sequence[ThemeHit]) -> tuple[Si
         return ("target", 3) if rest.startswith(_VOTED_TR) else ("perpetrator", 2)
     if rest.startswith(_VOTED_TR):
         return "target", 3
-    if accusing:
+    if accusing or after[:1] in {",", ":"}:  # the speaker
         return "target", 1
+    if any(0 <= part.starts[hit.first] - mention.end <= 1 for hit in hits):  # "Rus dezenformasyonu"
+        return "perpetrator", 3
     return "perpetrator", 2 if mention.start < part.starts[hits[0].first] else 1
 
 

@@ -10,34 +10,50 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from agents.enrich.clauses import PREPOSITIONS
 from agents.enrich.clauses_parties import by_word
 from agents.enrich.interference_cases import case_of
 from agents.enrich.mentions import Mention
 from agents.enrich.text import Document, Part
 from agents.enrich.themes import ThemeHit
+from agents.enrich.verbs import english
 from schemas.records import Interaction
 
-_AGENT_PREPOSITIONS = frozenset("by from behind to with russia s".split()) - {"s", "russia"}
 _FOR = frozenset("for behalf behind from by".split())
-_INTO = frozenset("in into against at on targeting target targets targeted hit hits inside within across of".split())
-_LINKED = frozenset("backed linked sponsored aligned tied controlled run based led directed funded financed affiliated owned".split())
-_ATTACKED = frozenset("election elections vote votes referendum democracy politics affairs parliament government voters voting ballot poll polls campaign presidential party parties institutions officials politicians lawmakers".split())
-_AIMED = frozenset("target targets targeted targeting hit hits hitting aimed against attack attacks attacked".split())
+_INTO = frozenset("in into against at on targeting target targets targeted hit hits inside within across of aimed".split())
+_LINKED = frozenset(
+    "backed linked sponsored aligned tied controlled run based led directed funded financed affiliated owned".split()
+)
+_ATTACKED = frozenset(
+    "election elections vote votes referendum democracy politics affairs parliament government voters voting ballot poll "
+    "polls campaign presidential parliamentary party parties institutions officials politicians lawmakers candidates "
+    "opposition dissidents".split()
+)
+"""What is interfered in: a country's name before one of these is the one it is done to."""
+_AGENTS = frozenset(
+    "agents agent spies spy hackers hacker operatives trolls bots orders payroll hand intelligence secret military "
+    "money cash network officers state".split()
+)
+"""What interferes: a country's name before one of these is the one it is done by."""
 _NEAR, _FAR = 3, 9
+_REACTIONS = frozenset("130 136 161 166 172 173 174".split())
+"""Warnings, expulsions, arrests, sanctions: done to the one who is said to interfere."""
+_DEEDS = frozenset("070 071 072 162 170 171 176 180 181 186 190".split())
 
 
 class Votes(NamedTuple):
-    """Votes by country (alpha-3): said to interfere, said to be interfered in."""
+    """Votes by country (alpha-3): said to interfere, said to be interfered in, named at all where it is said."""
 
     perpetrators: Counter[str]
     targets: Counter[str]
+    named: Counter[str]
 
 
 def count_votes(
     doc: Document, mentions: Sequence[Mention], hits: Sequence[ThemeHit], interactions: Sequence[Interaction]
 ) -> Votes:
     """Every rule's votes over every place where a theme is expressed."""
-    votes = Votes(Counter(), Counter())
+    votes = Votes(Counter(), Counter(), Counter())
     for part in doc.parts:
         inside = [hit for hit in hits if hit.part is part]
         if not inside:
@@ -63,61 +79,82 @@ def _sentence_votes(
 ) -> Votes:
     bounds = part.sentences[sentence]
     low, high = bounds.first, bounds.last
-    votes = Votes(Counter(), Counter())
+    named = Counter({country: 1 for at in range(low, high) if (country := _country_at(covering, at))})
+    votes = Votes(Counter(), Counter(), named)
     if doc.language in {"tr", "ru"}:
         _case_votes(part, low, high, hits, covering, doc.language, votes)
     else:
         for hit in hits:
             _english_votes(part, low, high, hit, covering, votes)
+        _english_sentence_votes(part, low, high, covering, votes)
     _interaction_votes(part, bounds.start, bounds.end, interactions, votes)
     return votes
 
 
-def _english_votes(
-    part: Part, low: int, high: int, hit: ThemeHit, covering: dict[int, Mention], votes: Votes
-) -> None:
+def _english_votes(part: Part, low: int, high: int, hit: ThemeHit, covering: dict[int, Mention], votes: Votes) -> None:
+    """The words before and after one hit: `Russian interference`, `interference by Russia in Georgia`."""
     words = part.words
-    for at in range(hit.first - 1, max(low, hit.first - 1 - _NEAR) - 1, -1):  # "Russian interference", "China-linked hackers"
-        mention = covering.get(at)
-        if mention is not None and mention.country:
-            if any(word in _ATTACKED for word in words[at + 1 : hit.first]):
-                votes.targets[mention.country] += 3
-            else:
-                votes.perpetrators[mention.country] += 3
+    for at in range(hit.first - 1, max(low, hit.first - 1 - _NEAR) - 1, -1):
+        country = _country_at(covering, at)
+        if country:
+            attacked = any(word in _ATTACKED for word in words[at + 1 : hit.first])
+            (votes.targets if attacked else votes.perpetrators)[country] += 3
             break
-        if words[at] in {"of", "in", "on", "against", "by", "the", "and"}:
+        if words[at] in PREPOSITIONS or _is_verb(words[at]) or words[at] in {"the", "and", "of"}:
             break
-    reach = min(high, hit.last + _FAR)
     side: Counter[str] | None = None
-    for at in range(hit.last, reach):
+    for at in range(hit.last, min(high, hit.last + _FAR)):
         word = words[at]
-        mention = covering.get(at)
-        if mention is not None and mention.country:
-            if side is not None:
-                side[mention.country] += 3
+        country = _country_at(covering, at)
+        if country:
+            if at + 1 < high and words[at + 1] in _AGENTS:
+                votes.perpetrators[country] += 3
+            elif side is not None:
+                side[country] += 3
             elif any(word in _ATTACKED for word in words[at + 1 : at + 4]):
-                votes.targets[mention.country] += 2
-            continue
-        if word in _INTO or word in _AIMED:
+                votes.targets[country] += 2
+        elif word in _INTO:
             side = votes.targets
         elif word in _FOR:
             side = votes.perpetrators
-    for at in range(low, high):
-        mention = covering.get(at)
-        if mention is None or not mention.country:
+        elif word == "to":
+            side = {"covert_funding": votes.targets, "espionage": votes.perpetrators}.get(hit.theme)
+        elif word in {"s", "and", "the"} or not _is_verb(word):
             continue
-        following = words[at + 1 : at + 4]
-        end = at + 1
-        if end < high and words[end] in _LINKED and "-" in part.gap(at):
-            votes.perpetrators[mention.country] += 3
-        elif any(word in _ATTACKED for word in following) and not (at < hit.first and _acts(words, at, hit.first)):
-            votes.targets[mention.country] += 1
-        elif at > low and words[at - 1] in {"behind", "by", "links", "to"} and words[at - 1] != "to":
-            votes.perpetrators[mention.country] += 1
+        else:
+            side = None
+    if words[hit.last - 1] in _INTO and (country := _country_at(covering, hit.last)):
+        votes.targets[country] += 3
 
 
-def _acts(words: list[str], at: int, first: int) -> bool:
-    return "of" not in words[at + 1 : first] and first - at < _NEAR
+def _english_sentence_votes(part: Part, low: int, high: int, covering: dict[int, Mention], votes: Votes) -> None:
+    """Every country of the sentence by the word beside it: `Kremlin-backed`, `Turkey's vote`, `behind`."""
+    words = part.words
+    for at in range(low, high):
+        country = _country_at(covering, at)
+        if not country or covering.get(at + 1) is covering[at]:
+            continue
+        after = at + 2 if words[at + 1 : at + 2] == ["s"] else at + 1
+        if after >= high:
+            continue
+        if words[after] in _LINKED and "-" in part.gap(at):
+            votes.perpetrators[country] += 3
+        elif words[after] in _AGENTS:
+            votes.perpetrators[country] += 2
+        elif any(word in _ATTACKED and not _is_verb(words[after]) for word in words[after : after + 2]):
+            votes.targets[country] += 2
+        elif words[after : after + 2] in (["was", "behind"], ["is", "behind"], ["were", "behind"]):
+            votes.perpetrators[country] += 3
+
+
+def _country_at(covering: dict[int, Mention], at: int) -> str | None:
+    mention = covering.get(at)
+    return mention.country if mention is not None else None
+
+
+def _is_verb(word: str) -> bool:
+    entry = english().get(word)
+    return entry is not None and entry.tag is not None and not entry.noun
 
 
 def _case_votes(
@@ -149,7 +186,7 @@ def _interaction_votes(
         source, target = _country(one.source.code), _country(one.target.code)
         if source == target:
             continue
-        if one.plover in {"ACCUSE", "SANCTION"} or one.cameo in {"173", "174", "166", "130"}:
+        if one.plover == "ACCUSE" or one.cameo in _REACTIONS:
             if target:
                 votes.perpetrators[target] += 2
             if source:
@@ -159,7 +196,7 @@ def _interaction_votes(
                 votes.perpetrators[source] += 3
             if target:
                 votes.targets[target] += 1
-        elif one.cameo in {"170", "176", "190", "071", "070"}:
+        elif one.cameo in _DEEDS:
             if source:
                 votes.perpetrators[source] += 1
             if target:
