@@ -78,9 +78,8 @@ def _from_text(text: str, flags: set[str]) -> datetime:
     if _DIGITS.fullmatch(text):
         return _from_number(float(text))
     if _ISO_START.match(text):
-        if _DATE_ONLY.fullmatch(text.replace("/", "-")):
+        text = text.upper().replace("/", "-")
+        if _DATE_ONLY.fullmatch(text):
             flags.add("date_only")
-        return datetime.fromisoformat(
-            _SPACED_ZONE.sub(lambda m: "" if m.end() < len(text) else "Z", text.replace("/", "-"))
-        )
+        return datetime.fromisoformat(_SPACED_ZONE.sub(lambda m: "" if m.end() < len(text) else "Z", text))
     return parsedate_to_datetime(text)

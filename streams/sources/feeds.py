@@ -36,7 +36,7 @@ def read_feed(stream: io.BufferedIOBase, *, address: str = "") -> Iterator[Item]
         warnings.simplefilter("ignore")
         # Stripping of markup is normalisation's work: here the words are kept as they came.
         feed = feedparser.parse(io.BytesIO(data), response_headers=headers, sanitize_html=False)
-    if not feed.entries and (feed.bozo or not feed.version):
+    if not feed.entries and (feed.bozo or not feed.get("version")):
         problem = str(feed.get("bozo_exception") or "no RSS or Atom element in it")[:200]
         raise MalformedError("not_a_feed", f"neither RSS nor Atom: {problem}")
     source = _host(feed.feed.get("link", "")) or _host(address)

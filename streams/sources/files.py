@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from schemas.errors import BosphorusError, MalformedError, TooLargeError
+from schemas.errors import BadRecordError, BosphorusError, MalformedError, TooLargeError
 
 STDIN = "-"
 CHUNK_BYTES = 256 * 1024
+FILL_BYTES = 64 * 1024
 BOMB_FROM_BYTES = 64 * 1024 * 1024
 BOMB_RATIO = 200
 """Past 64 MiB, data that grows more than 200-fold is no news: text shrinks to a fifth, deflate's most is 1:1032."""
@@ -133,33 +134,45 @@ class _Guarded(io.RawIOBase):
         self._packed = packed
         self._counter = counter
         self._plain_bytes = 0
+        self._damage: BadRecordError | None = None
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
+        """Fill the buffer as far as FILL_BYTES: whoever looks ahead must see more than a decompressor gives at once."""
+        filled = 0
+        while filled < min(FILL_BYTES, len(buffer)) and (data := self._read(len(buffer) - filled)):
+            buffer[filled : filled + len(data)] = data
+            filled += len(data)
+        if filled == 0 and self._damage is not None:
+            raise self._damage
+        return filled
+
+    def _read(self, size: int) -> bytes:
+        """Return the next plain bytes; none at the end and where the damage is, which is kept until all before it is handed out."""
+        if self._damage is not None:
+            return b""
+        packed = self._packed
         try:
-            data = (
-                self._packed.read1(len(buffer))
-                if isinstance(self._packed, gzip.GzipFile)
-                else self._packed.read(len(buffer))
-            )
-        except EOFError as error:
-            raise MalformedError(
+            data = packed.read1(size) if isinstance(packed, gzip.GzipFile) else packed.read(size)
+        except EOFError:
+            self._damage = MalformedError(
                 "gzip_truncated",
                 f"the gzip ends in the middle, after {self._plain_bytes:,} bytes of text; fetch it again",
-            ) from error
+            )
         except (gzip.BadGzipFile, zlib.error) as error:
-            raise MalformedError(
+            self._damage = MalformedError(
                 "gzip_corrupt", f"the gzip is damaged after {self._plain_bytes:,} bytes of text: {error}"
-            ) from error
+            )
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-            raise MalformedError("zip_corrupt", f"the zip can't be unpacked: {error}") from error
-        self._plain_bytes += len(data)
-        if self._plain_bytes > BOMB_FROM_BYTES and self._plain_bytes > BOMB_RATIO * self._counter.bytes_read:
-            raise TooLargeError(
+            self._damage = MalformedError("zip_corrupt", f"the zip can't be unpacked: {error}")
+        else:
+            self._plain_bytes += len(data)
+            if self._plain_bytes <= BOMB_FROM_BYTES or self._plain_bytes <= BOMB_RATIO * self._counter.bytes_read:
+                return data
+            self._damage = TooLargeError(
                 "compression_bomb",
                 f"{self._counter.bytes_read:,} packed bytes hold more than {self._plain_bytes:,}: a decompression bomb, left alone",
             )
-        buffer[: len(data)] = data
-        return len(data)
+        return b""

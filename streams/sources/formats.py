@@ -31,10 +31,10 @@ def format_of(stream: io.BufferedReader, name: str) -> str:
     Raises:
         BosphorusError: it can't be told.
     """
-    start = stream.peek(PEEK_BYTES)[:PEEK_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not start or start[:1] in {b"{", b"["}:
+    start = stream.peek(PEEK_BYTES)[:PEEK_BYTES].removeprefix(b"\xef\xbb\xbf")
+    if start.lstrip()[:1] in {b"", b"{", b"["} and b"\t" not in start.partition(b"\n")[0]:
         return "ndjson"
-    low = start[:4096].lower()
+    low = start[:4096].lstrip().lower()
     if low.startswith(b"<") and any(mark in low for mark in _FEED_MARKS):
         return "rss"
     by_columns = {columns: kind for kind, columns in COLUMNS.items()}

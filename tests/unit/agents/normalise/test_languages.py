@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import csv
+from importlib import resources
+
+import pytest
+
+from agents.normalise.languages import detect_language, given_language
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [("en", "en"), ("EN-us", "en"), ("tr_TR", "tr"), ("tur", "tr"), ("ger", "de"), ("Russian", "ru"), ("zh-Hant-TW", "zh"),
+     ("xx", None), ("klingon", None), ("", None), ("-", None), ("e" * 10_000, None)],
+)  # fmt: skip
+def test_a_given_language_is_a_tag_a_code_or_a_name(tag: str, code: str | None) -> None:
+    assert given_language(tag) == code
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("Kremlin denies meddling in Turkish vote", "en"),
+        ("NATO chief visits Ankara", "en"),
+        ("Muharrem İnce adaylıktan çekildi", "tr"),
+        ("CHP lideri konustu", "tr"),
+        ("Курс лиры упал", "ru"),
+        ("Турция отложила платежи за газ", "ru"),
+        ("Вибори в Туреччині", "uk"),
+        ("Türkei: Opposition wirft Russland Einmischung vor", "de"),
+        ("La Turquie accuse la Russie d'ingérence", "fr"),
+        ("Εκλογές στην Τουρκία", "el"),
+        ("روسيا تنفي التدخل في الانتخابات التركية", "ar"),
+    ],
+)
+def test_short_titles_are_told_apart(title: str, code: str) -> None:
+    assert detect_language(title, "") == code
+
+
+def test_the_body_helps_a_short_title() -> None:
+    assert detect_language("Ankara", "Rusya suçlamaları reddetti, seçim pazar günü yapılacak.") == "tr"
+
+
+@pytest.mark.parametrize("text", ["", "42", "!!!", "https://example.org/a @b #c"])
+def test_a_text_without_words_is_undetermined(text: str) -> None:
+    assert detect_language(text, "") == "und"
+
+
+def test_every_language_that_can_be_detected_is_known_to_the_model() -> None:
+    text = resources.files("agents.normalise").joinpath("languages.tsv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader((r for r in text.splitlines() if not r.startswith("#")), delimiter="\t"))
+    codes = [row["code"] for row in rows]
+    assert codes == sorted(set(codes))
+    assert all(given_language(row["code"]) == row["code"] and row["since"] and row["source"] for row in rows)
