@@ -308,7 +308,7 @@ def _mention(spot: _Spot) -> Mention:
     if part.text[end : end + 1] == "." and "." in part.text[max(start, end - 4) : end]:
         end += 1  # U.S.
     return Mention(
-        field=part.field, start=start, end=end, text=part.text[start:end], kind="actor", code=spot.code, country=spot.country,
+        field=part.field, start=start, end=end, text=part.text[start:end], kind="actor", code=str(spot.code), country=spot.country,
         name=spot.name, roles=spot.roles, confidence=spot.confidence, rule=spot.rule, id=spot.id,
     )  # fmt: skip
 
