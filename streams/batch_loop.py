@@ -90,6 +90,13 @@ class BatchLoop(Service):
         """The next offset of each partition that is ours, as far as we know."""
         return dict(self._committed)
 
+    @property
+    def assignment(self) -> frozenset[int]:
+        """The partitions that are ours now."""
+        if self._consumer is None:
+            return frozenset()
+        return frozenset(partition.partition for partition in self._consumer.assignment())
+
     # -- the loop
 
     @Service.task
@@ -108,7 +115,7 @@ class BatchLoop(Service):
         batch = await self._fetch(consumer)
         if batch is not None:
             self._in_flight.append(batch)
-            await self._channel.send(value=batch)
+            await self._channel.put(batch)
         while self._in_flight and (
             batch is None or len(self._in_flight) >= IN_FLIGHT or self._in_flight[0].done.done()
         ):
@@ -150,6 +157,8 @@ class BatchLoop(Service):
         guard = self.work.guard
         self._metrics.paused.labels(self.name).set(guard.tripped)
         if guard.tripped:
+            if self._in_flight or self._delivered:
+                return None  # settle and commit these first
             log.error(
                 "paused: too many dead letters; looking again soon. Mend the writer, or raise BOSPHORUS_DEAD_LETTER_RATE_CAP",
                 step=self.name,
@@ -160,7 +169,7 @@ class BatchLoop(Service):
             if self.should_stop:
                 return None
         epoch = self._epoch
-        wait_s = 0 if self._in_flight and not guard.tripped and self._has_more(consumer) else FETCH_WAIT_S
+        wait_s = 0 if self._in_flight and self._has_more(consumer) else FETCH_WAIT_S
         records = await consumer.getmany(timeout_ms=round(wait_s * 1000), max_records=most)
         if not records:
             return None
@@ -324,7 +333,7 @@ class BatchLoop(Service):
         )
 
 
-class _Listener(ConsumerRebalanceListener):
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
     """Tells the loop; aiokafka logs and swallows what a listener raises."""
 
     def __init__(self, loop: BatchLoop) -> None:

@@ -12,7 +12,8 @@ class SteadyChannel(Channel):  # type: ignore[type-arg]
     """A channel that a rebalance of the app's own consumer neither stops nor empties.
 
     Faust ties every channel's queue to the app's flow control, which is shut until the app's consumer has partitions, and clears
-    the queues at each rebalance. A batch loop has a consumer of its own, and its own rebalances.
+    the queues at each rebalance. A batch loop has a consumer of its own, and its own rebalances. (What is put on it must not be a
+    Faust event, either: a stream skips events while the flow is shut.)
     """
 
     @property
