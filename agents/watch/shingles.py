@@ -47,4 +47,5 @@ def bands(of: bytes) -> list[str]:
 
 def similarity(one: bytes, other: bytes) -> float:
     """Estimate the Jaccard similarity of two texts' shingles, 0 to 1, from their signatures."""
-    return sum(map(eq, memoryview(one).cast("I"), memoryview(other).cast("I"))) / (BANDS * ROWS)
+    equal: int = sum(map(eq, memoryview(one).cast("I"), memoryview(other).cast("I")))
+    return equal / (BANDS * ROWS)

@@ -1,0 +1,100 @@
+"""Rewordings of one event are one story; another event of the same kind is not."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+from agents.watch.clusters import Clusterer
+from schemas.records import Actor, EnrichedEvent, Field, Interference, Span, Status
+
+NOON = datetime(2023, 5, 12, 12, tzinfo=UTC)
+NOTHING = Interference(score=0, perpetrators=(), targets=(), themes=(), status=None, said_by=(), parts=())
+
+
+def article(
+    name: str, body: str, *, language: str = "en", at: datetime = NOON, actors: tuple[str, ...] = ()
+) -> EnrichedEvent:
+    span = (Span(Field.BODY, 0, 1, "x", "register.name"),)
+    return EnrichedEvent(
+        event_id=uuid.uuid5(uuid.NAMESPACE_URL, name),
+        external_id=name,
+        version=1,
+        status=Status.USABLE,
+        content_hash="",
+        url=None,
+        title="",
+        body=body,
+        byline=None,
+        source="example.org",
+        language=language,
+        published_at=at,
+        received_at=at,
+        flags=(),
+        origins=(),
+        countries=(),
+        actors=tuple(Actor(code, code, code[:3], (), 1.0, span) for code in actors),
+        interactions=(),
+        themes=(),
+        dyads=(),
+        interference=NOTHING,
+        watches=(),
+    )
+
+
+QUAKE_TURKEY = (
+    "A strong earthquake hit Malatya in eastern Turkey on Monday, killing twelve people, the disaster agency AFAD said."
+)
+QUAKE_AGAIN = (
+    "Twelve dead after an earthquake shook the Turkish city of Malatya, according to AFAD, the disaster agency."
+)
+QUAKE_JAPAN = (
+    "A strong earthquake hit Ishikawa in western Japan on Monday, killing one person, the weather agency JMA said."
+)
+
+
+def test_two_wordings_of_one_event_are_one_story() -> None:
+    clusterer = Clusterer()
+    assert clusterer.join(article("a", QUAKE_TURKEY)) == clusterer.join(article("b", QUAKE_AGAIN))
+
+
+def test_another_event_of_the_same_kind_is_another_story() -> None:
+    clusterer = Clusterer()
+    joined = {clusterer.join(article("a", QUAKE_TURKEY)), clusterer.join(article("c", QUAKE_JAPAN))}
+    assert len(joined) == 2
+
+
+def test_a_translation_joins_by_the_actors_and_names_it_shares() -> None:
+    clusterer = Clusterer()
+    people = ("TUROPP1", "RUSGOV2", "RUSGOV3", "TURGOV4")
+    english = article("a", "Kılıçdaroğlu accused Russia, Peskov denied it.", actors=people)
+    turkish = article("b", "Kılıçdaroğlu Rusya'yı suçladı, Peskov yalanladı.", language="tr", actors=people)
+    assert clusterer.join(english) == clusterer.join(turkish)
+
+
+def test_the_same_words_a_week_later_begin_a_new_story() -> None:
+    clusterer = Clusterer()
+    first = clusterer.join(article("a", QUAKE_TURKEY))
+    assert clusterer.join(article("b", QUAKE_AGAIN, at=NOON + timedelta(days=7))) != first
+
+
+def test_ids_are_the_same_on_every_run() -> None:
+    def run() -> list[uuid.UUID]:
+        clusterer = Clusterer()
+        return [clusterer.join(article(n, t)) for n, t in (("a", QUAKE_TURKEY), ("c", QUAKE_JAPAN), ("b", QUAKE_AGAIN))]
+
+    assert run() == run()
+
+
+def test_memory_is_given_back_after_the_window() -> None:
+    clusterer = Clusterer()
+    for day in range(60):
+        clusterer.join(
+            article(
+                str(day),
+                " ".join(f"{kind}{chr(97 + day // 26)}{chr(97 + day % 26)}" for kind in ("report", "place", "thing")),
+                at=NOON + timedelta(days=day),
+            )
+        )
+    assert len(clusterer._clusters) <= 4
+    assert len(clusterer._by_word) <= 4 * 12
