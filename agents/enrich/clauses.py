@@ -14,31 +14,28 @@ from agents.enrich.verbs_algebra import HOSTILE, apply
 from agents.enrich.verbs_forms import Tag
 
 BREAKS = frozenset(
-    "who whom which whose where while whereas because although though after before when until unless despite amid "
-    "following if but since as".split()
+    ["who", "whom", "which", "whose", "where", "while", "whereas", "because", "although", "though", "after", "before", "when", "until", "unless", "despite", "amid", "following", "if", "but", "since", "as"]
 )
 """Words that open another clause or an adjunct: an operator does not reach across."""
 
 DETERMINERS = frozenset(
-    "the a an his her its their our my your this that these those any some no another s several many more new recent "
-    "alleged two three four five both all each further".split()
+    ["the", "a", "an", "his", "her", "its", "their", "our", "my", "your", "this", "that", "these", "those", "any", "some", "no", "another", "s", "several", "many", "more", "new", "recent", "alleged", "two", "three", "four", "five", "both", "all", "each", "further"]
 )
 PREPOSITIONS = frozenset(
-    "of in for by on with from against during under over about at into between among amid following toward towards "
-    "through after before without within across near despite since".split()
+    ["of", "in", "for", "by", "on", "with", "from", "against", "during", "under", "over", "about", "at", "into", "between", "among", "amid", "following", "toward", "towards", "through", "after", "before", "without", "within", "across", "near", "despite", "since"]
 )
-BE = frozenset("is are was were be been being am get gets got re s".split())
-MODALS = frozenset("will would shall ll plans".split())
-OBLIGATION = frozenset("must should ought needs".split())
-AUXILIARIES = BE | MODALS | OBLIGATION | frozenset("has have had do does did can could may might to ve d having".split())
-PRONOUNS = frozenset("he she it they we i you who".split())
-NEGATIONS = frozenset("not never t cannot no neither nor hardly".split())
+BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "am", "get", "gets", "got", "re", "s"])
+MODALS = frozenset(["will", "would", "shall", "ll", "plans"])
+OBLIGATION = frozenset(["must", "should", "ought", "needs"])
+AUXILIARIES = (
+    BE | MODALS | OBLIGATION | frozenset(["has", "have", "had", "do", "does", "did", "can", "could", "may", "might", "to", "ve", "d", "having"])
+)
+PRONOUNS = frozenset(["he", "she", "it", "they", "we", "i", "you", "who"])
+NEGATIONS = frozenset(["not", "never", "t", "cannot", "no", "neither", "nor", "hardly"])
 ADVERBS = frozenset(
-    "also already again now then still ever just only so far reportedly allegedly recently repeatedly once soon later "
-    "long jointly officially formally publicly immediately finally currently previously strongly today yesterday "
-    "earlier monday tuesday wednesday thursday friday saturday sunday".split()
+    ["also", "already", "again", "now", "then", "still", "ever", "just", "only", "so", "far", "reportedly", "allegedly", "recently", "repeatedly", "once", "soon", "later", "long", "jointly", "officially", "formally", "publicly", "immediately", "finally", "currently", "previously", "strongly", "today", "yesterday", "earlier", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 )
-WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+WEEKDAYS = frozenset(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
 REACH = 12
 """Words between an operator and the act it takes."""
 NEAR = 3
@@ -127,11 +124,11 @@ def _node(words: list[str], at: int, first: int, last: int, entry: Entry) -> _No
     after = words[at + 1] if at + 1 < last else ""
     tag = entry.tag
     if tag is None:
-        return _Node(at, True, entry.noun, None)  # noqa: FBT003
+        return _Node(at, True, entry.noun, None)
     if before in DETERMINERS and before != "s":
         if entry.noun:
-            return _Node(at, True, entry.noun, tag)  # noqa: FBT003
-        return None if tag & (Tag.PARTICIPLE | Tag.ING) else _Node(at, False, entry.verb, tag)  # noqa: FBT003
+            return _Node(at, True, entry.noun, tag)
+        return None if tag & (Tag.PARTICIPLE | Tag.ING) else _Node(at, False, entry.verb, tag)
     noun = bool(entry.noun) and _reads_as_noun(before, after, tag)
     if not noun and before in PREPOSITIONS and not tag & (Tag.ING | Tag.PAST | Tag.PARTICIPLE):
         return None  # "Committee on Trade"
@@ -205,7 +202,7 @@ def _pick(
     return None, at
 
 
-PARTICLES = frozenset("to up down off out upon back short away over".split())
+PARTICLES = frozenset(["to", "up", "down", "off", "out", "upon", "back", "short", "away", "over"])
 
 
 def _chain(
@@ -213,11 +210,13 @@ def _chain(
 ) -> tuple[int, Chain | None]:
     node = nodes[k]
     group = (
-        _Group(node.at, False, False, False, False, False) if node.noun else _group(words, node.at, first)  # noqa: FBT003
+        _Group(node.at, False, False, False, False, False) if node.noun else _group(words, node.at, first)
     )
     tag = node.tag or Tag.BASE
-    passive = (not node.noun) and bool(tag & Tag.PARTICIPLE) and (
-        group.passive or (node.at + 1 < last and words[node.at + 1] == "by")
+    passive = (
+        (not node.noun)
+        and bool(tag & Tag.PARTICIPLE)
+        and (group.passive or (node.at + 1 < last and words[node.at + 1] == "by"))
     )
     hi = next((at for at in breaks if at > node.at), last)
     lo = max((at for at in breaks if at < node.at), default=first)
@@ -232,11 +231,22 @@ def _chain(
         return used, None
     if tag == Tag.ING and node.at > first and words[node.at - 1] in {"after", "before", "without", "despite"}:
         return used, None
-    dependent = not node.noun and not group.passive and (
-        (group.infinitive and not group.future) or (tag == Tag.ING and not _has_be(words, group.start, node.at))
+    dependent = (
+        not node.noun
+        and not group.passive
+        and ((group.infinitive and not group.future) or (tag == Tag.ING and not _has_be(words, group.start, node.at)))
     )
     chain = Chain(
-        node.at, group.start, nodes[used].at, anchor, cameo, passive, node.noun, dependent, must, inner or plover_of(cameo)
+        node.at,
+        group.start,
+        nodes[used].at,
+        anchor,
+        cameo,
+        passive,
+        node.noun,
+        dependent,
+        must,
+        inner or plover_of(cameo),
     )
     return used, chain
 
@@ -269,7 +279,9 @@ def _meaning(
             return used, code, anchor, innermost or plover_of(inner)
     if act.cameo is not None:
         return k, act.cameo, end, None
-    plain = next((other for other in node.acts if other.operator is None and not other.needs and not other.particle), None)
+    plain = next(
+        (other for other in node.acts if other.operator is None and not other.needs and not other.particle), None
+    )
     return k, plain.cameo if plain else None, end, None
 
 

@@ -13,9 +13,11 @@ from agents.enrich.text import Part, Sentence
 from schemas.records import Party
 
 _PAUSE = re.compile(r"[,;:()“”\"«»—–]|\s-\s|--")
-_LEADERS = PREPOSITIONS | ADVERBS | frozenset("earlier meanwhile however but and last according moreover also yes".split())
-_SKIPPED = frozenset("and but that or so then while yet nor both".split())
-_LINKS = frozenset("of and".split())
+_LEADERS = (
+    PREPOSITIONS | ADVERBS | frozenset(["earlier", "meanwhile", "however", "but", "and", "last", "according", "moreover", "also", "yes"])
+)
+_SKIPPED = frozenset(["and", "but", "that", "or", "so", "then", "while", "yet", "nor", "both"])
+_LINKS = frozenset(["of", "and"])
 NOBODY = Party()
 MAX_WORDS = 14
 """Words of a party that is not in a register: a longer noun phrase is cut."""
@@ -122,7 +124,9 @@ class Scene:
         words = self.words
         while low < high and (words[low] in _SKIPPED or (words[low] in ADVERBS and high - low > 1)):
             low += 1
-        while high > low and (words[high - 1] in PREPOSITIONS or words[high - 1] in ADVERBS or words[high - 1] in _SKIPPED):
+        while high > low and (
+            words[high - 1] in PREPOSITIONS or words[high - 1] in ADVERBS or words[high - 1] in _SKIPPED
+        ):
             high -= 1
         if low >= high:
             return NO_SIDE

@@ -23,7 +23,7 @@ SHORT = 6
 """In a field of up to so many sentences, parties outside every register are coded too."""
 
 _SOURCE_PREPOSITIONS = frozenset({"by", "from"})
-_TARGET_PREPOSITIONS = frozenset("on against in of with to for at over into toward towards".split())
+_TARGET_PREPOSITIONS = frozenset(["on", "against", "in", "of", "with", "to", "for", "at", "over", "into", "toward", "towards"])
 
 
 def find_interactions(doc: Document, mentions: Sequence[Mention]) -> tuple[Interaction, ...]:
@@ -135,10 +135,23 @@ class _SentenceReader:
 
     def _interactions(self, act: Chain, source: Side, target: Side, speaker: Side) -> Iterable[Interaction]:
         part = self.scene.part
-        span = part.span(part.starts[act.start], part.ends[max(act.last, act.anchor)], "clause.nominal" if act.nominal else "clause.passive" if act.passive else "clause.active")
+        span = part.span(
+            part.starts[act.start],
+            part.ends[max(act.last, act.anchor)],
+            "clause.nominal" if act.nominal else "clause.passive" if act.passive else "clause.active",
+        )
         quoted = NOBODY if _same(speaker, source) else speaker.party
-        other = speaker.mention is not None and source.mention is not None and not _one_state(speaker.mention, source.mention)
-        if other and (is_hostile(act.cameo) or act.inner in {"COERCE", "ASSAULT"}) and speaker.mention is not None and speaker.mention.country:
+        other = (
+            speaker.mention is not None
+            and source.mention is not None
+            and not _one_state(speaker.mention, source.mention)
+        )
+        if (
+            other
+            and (is_hostile(act.cameo) or act.inner in {"COERCE", "ASSAULT"})
+            and speaker.mention is not None
+            and speaker.mention.country
+        ):
             yield Interaction(
                 speaker.party, source.party, "112", "ACCUSE", ClaimStatus.ALLEGED, speaker.party, span, 0.7
             )
@@ -147,7 +160,14 @@ class _SentenceReader:
             return
         confidence = 0.9 - 0.15 * (source.mention is None) - 0.15 * (target.mention is None) - 0.1 * act.nominal
         yield Interaction(
-            source.party, target.party, act.cameo, plover_of(act.cameo), _status(act.cameo, quoted), quoted, span, round(confidence, 2)
+            source.party,
+            target.party,
+            act.cameo,
+            plover_of(act.cameo),
+            _status(act.cameo, quoted),
+            quoted,
+            span,
+            round(confidence, 2),
         )
 
 

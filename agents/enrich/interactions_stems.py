@@ -16,9 +16,9 @@ from agents.enrich.verbs_algebra import apply
 from schemas.records import ClaimStatus, Interaction, Party
 
 MAX_SENTENCES = 40
-_OBJECT_SUFFIXES = tuple("yi yu i u ya ye a e yla yle dan den tan ten nin nun in un".split())
+_OBJECT_SUFFIXES = tuple(["yi", "yu", "i", "u", "ya", "ye", "a", "e", "yla", "yle", "dan", "den", "tan", "ten", "nin", "nun", "in", "un"])
 """Accusative, dative, instrumental, ablative and genitive of Turkish, folded: whoever bears one is not the subject."""
-_RUSSIAN_BREAKS = frozenset("что который которая которые которое после когда если".split())
+_RUSSIAN_BREAKS = frozenset(["что", "который", "которая", "которые", "которое", "после", "когда", "если"])
 
 
 def stem_interactions(part: Part, covering: dict[int, Mention], language: str) -> Iterable[Interaction]:
@@ -61,7 +61,9 @@ def _read(
         if cameo is None:
             continue
         source, target = (
-            _turkish_sides(part, sentence, at, covering) if language == "tr" else _russian_sides(sentence, at, covering, part)
+            _turkish_sides(part, sentence, at, covering)
+            if language == "tr"
+            else _russian_sides(sentence, at, covering, part)
         )
         if source is None and target is None:
             continue
@@ -104,7 +106,9 @@ def _turkish_sides(
         (marked if _is_marked(part, mention) else bare).append(mention)
     source = bare[0] if bare else None
     others = [mention for mention in marked if source is None or mention.id != source.id]
-    target = others[0] if others else next((mention for mention in bare[1:] if source and mention.id != source.id), None)
+    target = (
+        others[0] if others else next((mention for mention in bare[1:] if source and mention.id != source.id), None)
+    )
     return source, target
 
 

@@ -22,7 +22,9 @@ def answer(found: Sequence[Interaction]) -> tuple[Interaction, ...]:
     for n, one in enumerate(found):
         if one.cameo == "016" and one.source.code:
             accuser = _accuser(accusations, n, one.source.code[_COUNTRY])
-            if accuser is not None and (one.target.code is None or one.target.code[_COUNTRY] == one.source.code[_COUNTRY]):
+            if accuser is not None and (
+                one.target.code is None or one.target.code[_COUNTRY] == one.source.code[_COUNTRY]
+            ):
                 answered.append(msgspec.structs.replace(one, target=accuser))
                 continue
         answered.append(one)
@@ -33,6 +35,9 @@ def _accuser(accusations: Sequence[tuple[int, Interaction]], at: int, country: s
     against = [
         (abs(n - at) + (100 if n > at else 0), one.source)
         for n, one in accusations
-        if one.target.code and one.target.code[_COUNTRY] == country and one.source.code and one.source.code[_COUNTRY] != country
+        if one.target.code
+        and one.target.code[_COUNTRY] == country
+        and one.source.code
+        and one.source.code[_COUNTRY] != country
     ]
     return min(against, key=lambda item: item[0])[1] if against else None

@@ -21,15 +21,13 @@ _VOTED_TR = (
 )  # fmt: skip
 """With a possessive ending: `Türkiye'nin seçimlerine`, but not `Rusya'nın seçimlere müdahalesi`."""
 _ACCUSING_TR = ("sucla", "suclu", "itham")
-_IN_RU = frozenset("в во на против".split())
-_OF_RU = frozenset("со от из за".split())
+_IN_RU = frozenset(["в", "во", "на", "против"])
+_OF_RU = frozenset(["со", "от", "из", "за"])
 _ACCUSING_RU = ("обвин",)
 _VOTED_RU = ("выбор", "голосован", "референдум", "демократ", "власт")
 
 
-def case_of(
-    part: Part, mention: Mention, at: int, hits: Sequence[ThemeHit], language: str
-) -> tuple[Side, int]:
+def case_of(part: Part, mention: Mention, at: int, hits: Sequence[ThemeHit], language: str) -> tuple[Side, int]:
     """The side that the case of a mention, and the words beside it, give a country, and how many votes.
 
     Args:
@@ -46,7 +44,7 @@ def suffix_of(part: Part, mention: Mention) -> str:
     """The Turkish suffix after the apostrophe, folded; empty where there is none."""
     tail = part.folded[mention.end : mention.end + 8]
     if tail[:1] in {"'", "’"}:
-        return tail[1:].split(" ")[0].rstrip(".,;:!?\"”")
+        return tail[1:].split(" ")[0].rstrip('.,;:!?"”')
     at = max(mention.text.rfind("'"), mention.text.rfind("’"))
     return part.folded[mention.start + at + 1 : mention.end] if at >= 0 else ""
 

@@ -19,26 +19,25 @@ from agents.enrich.themes import ThemeHit
 from agents.enrich.verbs import english
 from schemas.records import Interaction
 
-_FOR = frozenset("for behalf behind from by".split())
-_INTO = frozenset("in into against at on targeting target targets targeted hit hits inside within across of aimed".split())
+_FOR = frozenset(["for", "behalf", "behind", "from", "by"])
+_INTO = frozenset(
+    ["in", "into", "against", "at", "on", "targeting", "target", "targets", "targeted", "hit", "hits", "inside", "within", "across", "of", "aimed"]
+)
 _LINKED = frozenset(
-    "backed linked sponsored aligned tied controlled run based led directed funded financed affiliated owned".split()
+    ["backed", "linked", "sponsored", "aligned", "tied", "controlled", "run", "based", "led", "directed", "funded", "financed", "affiliated", "owned"]
 )
 _ATTACKED = frozenset(
-    "election elections vote votes referendum democracy politics affairs parliament government voters voting ballot poll "
-    "polls campaign presidential parliamentary party parties institutions officials politicians lawmakers candidates "
-    "opposition dissidents".split()
+    ["election", "elections", "vote", "votes", "referendum", "democracy", "politics", "affairs", "parliament", "government", "voters", "voting", "ballot", "poll", "polls", "campaign", "presidential", "parliamentary", "party", "parties", "institutions", "officials", "politicians", "lawmakers", "candidates", "opposition", "dissidents"]
 )
 """What is interfered in: a country's name before one of these is the one it is done to."""
 _AGENTS = frozenset(
-    "agents agent spies spy hackers hacker operatives trolls bots orders payroll hand intelligence secret military "
-    "money cash network officers state".split()
+    ["agents", "agent", "spies", "spy", "hackers", "hacker", "operatives", "trolls", "bots", "orders", "payroll", "hand", "intelligence", "secret", "military", "money", "cash", "network", "officers", "state"]
 )
 """What interferes: a country's name before one of these is the one it is done by."""
 _NEAR, _FAR = 3, 9
-_REACTIONS = frozenset("130 136 161 166 172 173 174".split())
+_REACTIONS = frozenset(["130", "136", "161", "166", "172", "173", "174"])
 """Warnings, expulsions, arrests, sanctions: done to the one who is said to interfere."""
-_DEEDS = frozenset("070 071 072 162 170 171 176 180 181 186 190".split())
+_DEEDS = frozenset(["070", "071", "072", "162", "170", "171", "176", "180", "181", "186", "190"])
 
 
 class Votes(NamedTuple):
@@ -177,9 +176,7 @@ def _case_votes(
             votes.targets[mention.country] += vote
 
 
-def _interaction_votes(
-    part: Part, start: int, end: int, interactions: Iterable[Interaction], votes: Votes
-) -> None:
+def _interaction_votes(part: Part, start: int, end: int, interactions: Iterable[Interaction], votes: Votes) -> None:
     for one in interactions:
         if one.span.field is not part.field or not start <= one.span.start < end:
             continue

@@ -32,7 +32,7 @@ THEMES = (
 )
 LANGUAGES = ("en", "tr", "ru")
 GROUPS = frozenset(
-    "election meddle foreign state attribution denial sport signal fiction weather court business health crime".split()
+    ["election", "meddle", "foreign", "state", "attribution", "denial", "sport", "signal", "fiction", "weather", "court", "business", "health", "crime"]
 )
 _DISARM = re.compile(r"T\d{4}(\.\d{3})?")
 
@@ -55,7 +55,9 @@ def read_theme(theme: str) -> list[dict[str, str]]:
     rows = _read(f"themes/{theme}.tsv")
     for number, row in enumerate(rows, 2):
         if row["disarm"] != "-" and not _DISARM.fullmatch(row["disarm"]):
-            raise KnowledgeError(f"themes/{theme}.tsv:{number}: {row['disarm']!r} is no DISARM technique, like T0087.001")
+            raise KnowledgeError(
+                f"themes/{theme}.tsv:{number}: {row['disarm']!r} is no DISARM technique, like T0087.001"
+            )
         if row["needs"] != "-" and row["needs"] not in GROUPS:
             raise KnowledgeError(f"themes/{theme}.tsv:{number}: no cue group {row['needs']!r}")
     return rows

@@ -45,7 +45,7 @@ def verb_forms(lemma: str) -> dict[str, Tag]:
 
     `stop` gives stop, stops, stopped, stopping; `take` gives take, takes, took, taken, taking.
     """
-    stem = lemma[:-1] if lemma.endswith("e") else lemma
+    stem = lemma.removesuffix("e")
     if lemma in _DOUBLING:
         stem = lemma + lemma[-1]
     ing = (lemma if lemma.endswith(("ee", "oe", "ye")) else stem) + "ing"

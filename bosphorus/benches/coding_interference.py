@@ -1,0 +1,100 @@
+"""The interference set of this repository: headlines of any two states, in English, Turkish and Russian, by hand.
+
+Two halves: `dev.tsv`, which the rules were developed on, and `scored.tsv`, which is only scored. Columns: id, language,
+kind (positive, denial, third_party, hard_negative, plain), perpetrators and targets (alpha-3, `-` for none), title.
+"""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from agents.enrich.step import Enricher
+from schemas.ids import stable_id
+from schemas.records import NewsEvent, Status
+
+HALVES = ("dev", "scored")
+STORY = 0.5
+"""A score from here on says that it is such a story."""
+
+
+class Item(NamedTuple):
+    """One headline and what people said about it."""
+
+    id: str
+    language: str
+    kind: str
+    perpetrator: str | None
+    target: str | None
+    title: str
+
+
+class Figures(NamedTuple):
+    """Precision and recall of score >= .5; how often both countries are right where it is such a story."""
+
+    items: int
+    precision: float
+    recall: float
+    both: float
+    wrong: tuple[str, ...]
+
+
+def read_half(folder: Path, half: str) -> list[Item]:
+    """The items of a half."""
+    with (folder / f"{half}.tsv").open(encoding="utf-8", newline="") as file:
+        return [
+            Item(
+                row["id"],
+                row["language"],
+                row["kind"],
+                None if row["perpetrators"] == "-" else row["perpetrators"],
+                None if row["targets"] == "-" else row["targets"],
+                row["title"],
+            )
+            for row in csv.DictReader(file, delimiter="\t")
+        ]
+
+
+def score(items: list[Item], enrich: Enricher) -> Figures:
+    """Code every headline and compare."""
+    hits = given = wanted = both = 0
+    wrong: list[str] = []
+    for item in items:
+        judged = enrich(_event(item)).interference
+        story, is_story = judged.score >= STORY, item.perpetrator is not None
+        hits += story and is_story
+        given += story
+        wanted += is_story
+        right = is_story and judged.perpetrators[:1] == (item.perpetrator,) and judged.targets[:1] == (item.target,)
+        both += right
+        if story != is_story or (is_story and not right):
+            wrong.append(item.id)
+    return Figures(
+        len(items),
+        round(hits / given, 4) if given else 0.0,
+        round(hits / wanted, 4) if wanted else 0.0,
+        round(both / wanted, 4) if wanted else 0.0,
+        tuple(wrong),
+    )
+
+
+def _event(item: Item) -> NewsEvent:
+    at = datetime(2023, 5, 12, tzinfo=UTC)
+    return NewsEvent(
+        event_id=stable_id("event", item.id),
+        external_id=item.id,
+        version=1,
+        status=Status.USABLE,
+        content_hash="",
+        url=None,
+        title=item.title,
+        body="",
+        byline=None,
+        source="example.org",
+        language=item.language,
+        published_at=at,
+        received_at=at,
+        flags=(),
+    )

@@ -1,0 +1,80 @@
+"""An explained article on a terminal: colours there, brackets in a pipe."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bosphorus.marking import KINDS, Mark, marks_of, pieces
+from bosphorus.visible import visible
+from schemas.records import EnrichedEvent, Field
+
+COLOURS = {"actor": "bold cyan", "country": "green", "interaction": "yellow", "theme": "bold magenta"}
+PIPE_COLUMNS = 160
+
+
+def show(event: EnrichedEvent) -> None:
+    """Print title and body with their marks, then a table of the findings, then the judgement with its addends."""
+    terminal = sys.stdout.isatty()
+    console = Console(
+        file=sys.stdout,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        soft_wrap=False,
+        width=None if terminal else PIPE_COLUMNS,
+    )
+    marks = marks_of(event)
+    for field, text in ((Field.TITLE, event.title), (Field.BODY, event.body)):
+        if text:
+            console.print(
+                _marked(text, field, marks, coloured=terminal), style="bold" if field is Field.TITLE else None
+            )
+            console.print()
+    if terminal:
+        console.print(Text("  ".join(KINDS)), style="dim")
+    console.print(_table(marks))
+    console.print(_judgement(event))
+
+
+def _marked(text: str, field: Field, marks: list[Mark], *, coloured: bool) -> Text:
+    line = Text()
+    for piece in pieces(text, field, marks):
+        words = "\n".join(visible(row) for row in piece.text.split("\n"))
+        if piece.mark is None:
+            line.append(words)
+        elif coloured:
+            line.append(words, style=COLOURS[piece.mark.kind])
+        else:
+            line.append(f"[{words}|{piece.mark.kind}]")
+    return line
+
+
+def _table(marks: list[Mark]) -> Table:
+    table = Table("where", "words", "finding", "rule", "confidence", box=None, pad_edge=False, header_style="bold")
+    for mark in marks:
+        table.add_row(
+            Text(f"{mark.field}:{mark.start}"),
+            Text(visible(mark.text), style=COLOURS[mark.kind]),
+            Text(visible(f"{mark.kind}: {mark.finding}")),
+            Text(visible(mark.rule)),
+            Text(f"{mark.confidence:.2f}"),
+        )
+    return table
+
+
+def _judgement(event: EnrichedEvent) -> Text:
+    judged = event.interference
+    lines = [
+        "",
+        f"interference {judged.score:.2f}"
+        + (f", {judged.status}" if judged.status else "")
+        + f": {', '.join(judged.perpetrators) or '?'} said to interfere in {', '.join(judged.targets) or '?'}"
+        * bool(judged.score),
+        *(f"  {part.value:+.2f}  {part.name}" for part in judged.parts),
+    ]
+    lines.append("watches: " + (", ".join(event.watches) or "none"))
+    return Text("\n".join(visible(line) for line in lines))
