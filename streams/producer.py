@@ -22,6 +22,7 @@ BATCH_BYTES = 512 * 1024
 RECORD_OVERHEAD_BYTES = 512
 """What the batch header and the record's own framing may add to key, value and headers."""
 CLOSE_TIMEOUT_S = 5.0
+REPLACED = "the producer was replaced"
 
 
 class Output(Struct, frozen=True):
@@ -55,6 +56,8 @@ class RecordProducer:
         self._settings = settings
         self._limits = {topic.name: topic.max_message_bytes for topic in catalogue(settings)}
         self._producer: AIOKafkaProducer | None = None
+        self._starting = asyncio.Lock()
+        self._sending: set[asyncio.Task[list[Awaitable[RecordMetadata]]]] = set()
         self._without_key = 0
 
     def check_size(self, output: Output) -> None:
@@ -71,8 +74,11 @@ class RecordProducer:
         Raises:
             KafkaError: no broker answers.
         """
-        if self._producer is not None:
-            return
+        async with self._starting:
+            if self._producer is None:
+                self._producer = await self._connected()
+
+    async def _connected(self) -> AIOKafkaProducer:
         producer = AIOKafkaProducer(
             **client_options(self._settings, self._settings.broker),
             enable_idempotence=True,
@@ -87,14 +93,28 @@ class RecordProducer:
         except BaseException:
             await _abandon(producer)
             raise
-        self._producer = producer
+        return producer
 
     async def send(self, outputs: Iterable[Output]) -> list[Awaitable[RecordMetadata]]:
         """Hand the records over, in order, and return the futures of their delivery, one a record batch.
 
         Raises:
             KafkaError: the broker does not know the topic, or the producer has failed.
+            ConnectionError: the producer was replaced meanwhile.
         """
+        # In a task of its own: what waits inside a producer that is thrown away would wait for ever.
+        task = asyncio.create_task(self._send(outputs))
+        self._sending.add(task)
+        try:
+            await asyncio.wait([task])
+        finally:
+            self._sending.discard(task)
+            task.cancel()
+        if task.cancelled():
+            raise ConnectionError(REPLACED)
+        return task.result()
+
+    async def _send(self, outputs: Iterable[Output]) -> list[Awaitable[RecordMetadata]]:
         await self.start()
         producer = self._producer
         assert producer is not None
@@ -127,6 +147,8 @@ class RecordProducer:
     async def replace(self) -> None:
         """Throw the producer away, with what it still holds; the next send makes a new one."""
         producer, self._producer = self._producer, None
+        for task in self._sending:
+            task.cancel()
         if producer is not None:
             await _abandon(producer)
 
@@ -165,7 +187,7 @@ async def _abandon(producer: AIOKafkaProducer) -> None:
     if task is not None:
         task.cancel()
     await producer.client.close()
-    producer._message_accumulator.fail_all(ConnectionError("the producer was replaced"))  # noqa: SLF001 - likewise
+    producer._message_accumulator.fail_all(ConnectionError(REPLACED))  # noqa: SLF001 - likewise
     if task is not None:
         with contextlib.suppress(TimeoutError, asyncio.CancelledError, Exception):
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
