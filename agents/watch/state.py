@@ -122,14 +122,16 @@ class Story(Struct):
     Attributes:
         facts: of its earliest article, its origin a credited wire where any copy credits one.
         members: event ids of its articles.
-        keys: bucket in which it was counted, by key.
+        keys: time at which it was counted, by key.
         claimed: dyads in which an alert has it.
+        until_ms: when it is forgotten, if it isn't heard of again.
     """
 
     facts: Facts
     members: list[str] = field(default_factory=list)
     keys: dict[str, int] = field(default_factory=dict)
     claimed: list[str] = field(default_factory=list)
+    until_ms: int = -1
 
 
 class Window(Struct):

@@ -15,13 +15,25 @@ VERSION = 1
 MAX_VALUE_BYTES = 512 * 1024
 MAX_CACHED = 20_000
 
-WRITE_ORDER = ("outbox", "alert", "story", "band", "thread", "detector", "bucket", "entry", "pending", "expiry", "progress")
+WRITE_ORDER = (
+    "outbox",
+    "alert",
+    "story",
+    "band",
+    "thread",
+    "detector",
+    "bucket",
+    "entry",
+    "pending",
+    "expiry",
+    "progress",
+)
 """Kinds in the order in which they are written. A crash may cut the writes anywhere: what is said comes before what makes a
 replay say nothing, and progress comes last."""
 
 
 class Store(Protocol):
-    """Bytes by key. One store may serve many watches: keys begin with the watch's id."""
+    """Bytes by key: the namespace of one watch. Values are under 512 KiB."""
 
     def get(self, key: str) -> bytes | None:
         """The value, or None."""
@@ -56,13 +68,11 @@ class Shelf:
     """Typed values over a store: read once, written back together by `flush`.
 
     Args:
-        store: where they are kept.
-        watch_id: first part of every key.
+        store: where they are kept; keys are `kind/id`.
     """
 
-    def __init__(self, store: Store, watch_id: str) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._prefix = watch_id
         self._cache: dict[tuple[str, str], Any] = {}
         self._dirty: set[tuple[str, str]] = set()
         self._decoders: dict[Any, msgspec.msgpack.Decoder[Any]] = {}
@@ -74,7 +84,7 @@ class Shelf:
         if place in self._cache:
             found: T | None = self._cache[place]
             return found
-        raw = self._store.get(self._key(place))
+        raw = self._store.get("/".join(place))
         value = None
         if raw is not None and raw[0] == VERSION:
             decoder = self._decoders.get(type_)
@@ -98,13 +108,10 @@ class Shelf:
         for place in sorted(self._dirty, key=lambda place: (WRITE_ORDER.index(place[0]), place[1])):
             value = self._cache[place]
             if value is None:
-                self._store.delete(self._key(place))
+                self._store.delete("/".join(place))
                 del self._cache[place]
             else:
-                self._store.set(self._key(place), bytes((VERSION,)) + self._encode(value))
+                self._store.set("/".join(place), bytes((VERSION,)) + self._encode(value))
         self._dirty.clear()
         if len(self._cache) > MAX_CACHED:
             self._cache.clear()
-
-    def _key(self, place: tuple[str, str]) -> str:
-        return f"{self._prefix}/{place[0]}/{place[1]}"

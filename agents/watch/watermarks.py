@@ -30,7 +30,9 @@ def prove_idle(clocks: dict[int, PartitionClock], partition: int, received_ms: i
     its.idle_ms = max(its.idle_ms, received_ms)
 
 
-def watermark(clocks: dict[int, PartitionClock], lateness_ms: int, *, complete: bool, partitions: int = 0) -> int | None:
+def watermark(
+    clocks: dict[int, PartitionClock], lateness_ms: int, *, complete: bool, partitions: int = 0
+) -> int | None:
     """The watch's watermark, ms; None: nothing can be said yet.
 
     Args:

@@ -1,0 +1,179 @@
+"""The counts of each key (dyad and theme) over its detector: lazily caught up, and corrected when an article is withdrawn.
+
+A key that nothing happens to costs nothing: its buckets are closed when it is next looked at. The detector's state as it was
+72 hours ago is kept beside the counts since, so that a withdrawal can be worked out again exactly.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from msgspec import structs
+
+from agents.watch.buckets import BucketLength
+from agents.watch.detector import Detector, DetectorState, Look, Scale
+from agents.watch.state import CORRECTION_MS, DAY_MS, MAX_RECENT, Window
+from agents.watch.store import Shelf
+
+WARM_UP_BUCKETS = 28 * 24
+"""Silent buckets that a key has behind it at most when it is first counted: as long as the watch has run, or this."""
+FORGOTTEN_BUCKETS = 200 * 24
+"""After so many silent buckets a key is as good as new."""
+ALL_THEMES = "*"
+"""Theme of the parent key of a dyad."""
+
+
+class Watching(Protocol):
+    """Who follows what the watch does: a backtest's history. Never changes anything."""
+
+    def bucket(self, key: str, start_ms: int, count: int, look: Look) -> None:
+        """A bucket of a key has closed with this count."""
+
+    def counted(self, keys: list[str], event_id: str, story_id: str, *, new: bool) -> None:
+        """An article has been counted; `new`: its story is, too."""
+
+    def late(self, event_id: str, published_ms: int, watermark_ms: int) -> None:
+        """An article came too late to be counted."""
+
+    def decided(self, key: str, at_ms: int, look: Look, verdict: str) -> None:
+        """A key has been looked at; the verdict says why an alert was or wasn't opened."""
+
+
+def key_of(source: str, target: str, theme: str) -> str:
+    """The key of a dyad and theme."""
+    return f"{source}>{target}:{theme}"
+
+
+def parts_of(key: str) -> tuple[str, str, str]:
+    """Source, target and theme of a key."""
+    dyad, theme = key.split(":", 1)
+    source, target = dyad.split(">", 1)
+    return source, target, theme
+
+
+class Keys:
+    """Detectors and windows of a watch's keys."""
+
+    def __init__(self, shelf: Shelf, length: BucketLength, watching: Watching | None) -> None:
+        self._shelf = shelf
+        self._length = length
+        self._ms = length.seconds * 1000
+        self._watching = watching
+
+    def bucket(self, at_ms: int) -> int:
+        """Number of the bucket that holds a time."""
+        return at_ms // self._ms
+
+    def window(self, key: str) -> Window | None:
+        """The window of a key; None if it was never counted."""
+        return self._shelf.get("bucket", key, Window)
+
+    def add(self, key: str, story: str, at_ms: int, *, started_ms: int, silence_ms: int) -> None:
+        """Count a story at its first time."""
+        window = self.window(key)
+        bucket = self.bucket(at_ms)
+        if window is None:
+            begun = max(self.bucket(started_ms), bucket - WARM_UP_BUCKETS)
+            state = Detector.fresh(self._length, begun).state
+            window = Window(base=_copy(state))
+            self._shelf.put("detector", key, state)
+        quiet_since = window.last_ms if window.last_ms >= 0 else started_ms
+        if at_ms - quiet_since >= silence_ms:
+            window.novel_ms = at_ms
+        window.last_ms = max(window.last_ms, at_ms)
+        if (at_ms, story) not in window.recent:
+            window.counts[bucket] = window.counts.get(bucket, 0) + 1
+            window.recent.append((at_ms, story))
+        horizon = at_ms - CORRECTION_MS
+        window.recent = [one for one in window.recent if one[0] >= horizon][-MAX_RECENT:]
+        self._shelf.put("bucket", key, window)
+        if bucket < self._detector(key).state.bucket:
+            self._work_out_again(key, window)
+
+    def remove(self, key: str, story: str) -> None:
+        """Take a story out again, where it is still within reach."""
+        window = self.window(key)
+        found = [one for one in window.recent if one[1] == story] if window else []
+        if window is None or not found:
+            return
+        bucket = self.bucket(found[0][0])
+        window.recent.remove(found[0])
+        window.counts[bucket] = max(window.counts.get(bucket, 0) - 1, 0)
+        self._shelf.put("bucket", key, window)
+        if bucket < self._detector(key).state.bucket:
+            self._work_out_again(key, window)
+
+    def recent(self, key: str, now_ms: int, within_ms: int = DAY_MS) -> list[str]:
+        """Stories counted within the last day, in order."""
+        window = self.window(key)
+        return [story for at, story in window.recent if now_ms - within_ms <= at < now_ms] if window else []
+
+    def look(self, key: str, now_ms: int) -> Look:
+        """Score the bucket that ends at, or holds, this time."""
+        bucket = (now_ms - 1) // self._ms
+        self._catch_up(key, bucket)
+        window = self.window(key)
+        count = window.counts.get(bucket, 0) if window else 0
+        return self._detector(key).look(count, (now_ms - bucket * self._ms) / self._ms)
+
+    def peak_since(self, key: str, bucket: int, first_look_ms: int) -> float:
+        """The highest score since a bucket, from the counts as they are now: its first look, then each closed bucket."""
+        window = self.window(key)
+        if window is None:
+            return 0.0
+        detector = Detector(self._length, _copy(window.base))
+        last = self._detector(key).state.bucket
+        best = 0.0
+        while detector.state.bucket <= last:
+            at = detector.state.bucket
+            if at == bucket and first_look_ms:
+                seen = sum(at * self._ms <= one[0] < first_look_ms for one in window.recent)
+                best = max(best, detector.look(seen, (first_look_ms - at * self._ms) / self._ms).score)
+            if at >= bucket:
+                best = max(best, detector.look(window.counts.get(at, 0)).score)
+            detector.close(window.counts.get(at, 0))
+        return best
+
+    def _detector(self, key: str) -> Detector:
+        state = self._shelf.get("detector", key, DetectorState)
+        if state is None:  # an older version: begin again from the window
+            window = self.window(key)
+            state = _copy(window.base) if window else Detector.fresh(self._length, 0).state
+        return Detector(self._length, state)
+
+    def _catch_up(self, key: str, bucket: int) -> None:
+        """Close the buckets before this one, and let what is out of reach of corrections go."""
+        detector, window = self._detector(key), self.window(key)
+        if window is None or detector.state.bucket >= bucket:
+            return
+        if bucket - max(detector.state.bucket, max(window.counts, default=0)) > FORGOTTEN_BUCKETS:
+            detector = Detector.fresh(self._length, bucket - WARM_UP_BUCKETS)
+            window.base, window.counts = _copy(detector.state), {}
+        while detector.state.bucket < bucket:
+            at = detector.state.bucket
+            count = window.counts.get(at, 0)
+            if self._watching is not None:
+                self._watching.bucket(key, at * self._ms, count, detector.look(count))
+            detector.close(count)
+        keep = bucket - CORRECTION_MS // self._ms
+        base = Detector(self._length, window.base)
+        while base.state.bucket < keep:
+            base.close(window.counts.pop(base.state.bucket, 0))
+        self._shelf.put("detector", key, detector.state)
+        self._shelf.put("bucket", key, window)
+
+    def _work_out_again(self, key: str, window: Window) -> None:
+        upto = self._detector(key).state.bucket
+        detector = Detector(self._length, _copy(window.base))
+        while detector.state.bucket < upto:
+            detector.close(window.counts.get(detector.state.bucket, 0))
+        self._shelf.put("detector", key, detector.state)
+
+
+def _copy(state: DetectorState) -> DetectorState:
+    return structs.replace(
+        state,
+        season_seen=list(state.season_seen),
+        season_expected=list(state.season_expected),
+        scales=[Scale(*structs.astuple(scale)) for scale in state.scales],
+    )
