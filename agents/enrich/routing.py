@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from schemas.records import EnrichedEvent, WatchEvent, WatchEventKind
+from schemas.records import EnrichedEvent, Status, WatchEvent, WatchEventKind
 
 MAX_BODY = 20_000
 """Code points of body that a watch is sent: more than folding looks at."""
@@ -18,7 +18,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Router:
     """Routes the events of one source partition, in the partition's order.
 
-    An event goes to each watch that wants it. Every watch gets a tick whenever the partition's largest event time crosses a
+    An event goes to each watch that wants it, a correction or withdrawal to every watch. Every watch gets a tick whenever the partition's largest event time crosses a
     boundary, ahead of the event that crosses it, so that a watch without news still moves, closes and cancels. A router that is
     made anew in the middle of a partition repeats a tick, which changes nothing.
 
@@ -46,11 +46,14 @@ class Router:
                 self._watch_event(watch_id, WatchEventKind.TICK, event, offset, boundary, None)
                 for watch_id in self._watch_ids
             )
-        if event.watches:
+        # A correction may no longer be what a watch wants, and yet take back what it has counted.
+        corrects = event.version > 1 or event.status is not Status.USABLE
+        watch_ids = self._watch_ids if corrects else event.watches
+        if watch_ids:
             short = event if len(event.body) <= MAX_BODY else msgspec.structs.replace(event, body=event.body[:MAX_BODY])
             events.extend(
                 self._watch_event(watch_id, WatchEventKind.EVENT, event, offset, event.published_at, short)
-                for watch_id in event.watches
+                for watch_id in watch_ids
             )
         return events
 

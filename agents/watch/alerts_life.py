@@ -9,7 +9,7 @@ from msgspec import structs
 from agents.watch.alerts import has_news, make_alert, news
 from agents.watch.buckets import BucketLength
 from agents.watch.detector import Look
-from agents.watch.state import DAY_MS, MAX_EPISODE_STORIES, Episode, Progress, Story, Thread, to_time
+from agents.watch.state import DAY_MS, HOUR_MS, MAX_EPISODE_STORIES, Episode, Progress, Story, Thread, to_time
 from agents.watch.state_keys import ALL_THEMES, Keys, Watching, key_of, parts_of
 from agents.watch.store import Shelf
 from agents.watches import Watch
@@ -163,13 +163,21 @@ class Alerts:
         if ends_bucket and now_ms > episode.opened_ms:
             episode.quiet = episode.quiet + 1 if look.score < self._watch.thresholds.close_score else 0
         self._refresh(episode)
-        if episode.quiet >= self._watch.thresholds.close_buckets:
+        if self._is_over(episode, now_ms):
             self._say(episode, MsgType.CLOSED, now_ms)
             self._end(episode)
             return
         if has_news(episode, news(episode, self._watch, self._threads(episode))):
             self._say(episode, MsgType.UPDATE, now_ms)
         self._shelf.put("alert", episode.key, episode)
+
+    def _is_over(self, episode: Episode, now_ms: int) -> bool:
+        limits = self._watch.thresholds
+        last_ms = max((f.published_ms for f in episode.stories.values()), default=episode.opened_ms)
+        silent = now_ms - last_ms >= limits.close_silent_hours * HOUR_MS
+        return episode.quiet >= (
+            limits.close_buckets if silent else max(limits.close_buckets, limits.close_anyway_buckets)
+        )
 
     def _stands(self, episode: Episode) -> bool:
         """Whether what is left would still have opened the alert."""
