@@ -17,6 +17,7 @@ from schemas.wire import Codec
 from streams.app import create_app
 from streams.health import Health, Loop
 from streams.http import HttpServer
+from streams.idle import IdleProver
 from streams.logs import configure_logs
 from streams.metrics import Metrics
 from streams.schema_registry import SchemaRegistry
@@ -58,8 +59,11 @@ def build(settings: Settings, agents: Iterable[str] = AGENTS, instance_id: str =
     if "enrich" in wanted:
         from agents.enrich.agent import EnrichStep
 
-        step = EnrichStep(settings, settings, codec, load_watches(settings.watches))
-        loops.append(add_step(app, step, settings, metrics, instance_id))
+        watches = load_watches(settings.watches)
+        loop = add_step(app, EnrichStep(settings, settings, codec, watches), settings, metrics, instance_id)
+        loops.append(loop)
+        prover = IdleProver(loop, [watch.id for watch in watches], settings, codec, metrics)
+        app.service(prover)  # type: ignore[arg-type]  # takes an instance as well as a class
     if "publish" in wanted:
         from agents.publish.agent import PublishStep
 

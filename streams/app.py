@@ -45,7 +45,7 @@ def create_app(settings: StreamsSettings, *, stateful: bool, instance_id: str = 
         topic_partitions=settings.partitions,
         topic_replication_factor=settings.replication,
         topic_disable_leader=stateful,
-        stream_wait_empty=False,
+        stream_wait_empty=stateful,  # before partitions go, what is in flight for them is finished
         web_enabled=False,
         worker_redirect_stdouts=False,
         **options,

@@ -14,9 +14,20 @@ STALLED_AFTER_S = 60.0
 class Loop(Protocol):
     """What health asks of a loop."""
 
-    name: str
-    lag: int
-    progress_at: float
+    @property
+    def name(self) -> str:
+        """Its step."""
+        ...
+
+    @property
+    def lag(self) -> int:
+        """Records that wait."""
+        ...
+
+    @property
+    def progress_at(self) -> float:
+        """When it last committed, or had nothing to do; monotonic seconds."""
+        ...
 
     @property
     def ready(self) -> bool:

@@ -6,6 +6,8 @@ them with everything else an event produced, and only then lets the event go. Re
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,7 +21,26 @@ class StateTable(Table):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._written: list[Output] = []
+        self._written: dict[bytes, Output] = {}
+        self._partition: int | None = None
+
+    @contextmanager
+    def writing(self, partition: int) -> Iterator[None]:
+        """Write to the changelog of this partition, that of the record that made the change.
+
+        Faust would take it from the record at hand, and so could write only while it iterates.
+        """
+        before, self._partition = self._partition, partition
+        try:
+            yield
+        finally:
+            self._partition = before
+
+    def partition_for_key(self, key: Any) -> int | None:  # noqa: ARG002 - Faust's signature
+        """The partition that `writing` names."""
+        if self._partition is None:
+            raise RuntimeError("a state table is written inside `with table.writing(partition)`")
+        return self._partition
 
     def send_changelog(
         self,
@@ -29,13 +50,15 @@ class StateTable(Table):  # type: ignore[type-arg]
         key_serializer: Any = None,  # noqa: ARG002 - both are bytes already
         value_serializer: Any = None,  # noqa: ARG002 - likewise
     ) -> Any:
-        """Note a write instead of sending it. Called by the table for every key that is set or deleted."""
-        self._written.append(
-            Output(topic=self.changelog_topic.get_topic_name(), key=key, value=value, partition=partition)
+        """Note a write instead of sending it. The table calls this for every key that is set or deleted."""
+        # A later write of the same key takes the place of an earlier one, and comes after what was written between them.
+        self._written.pop(key, None)
+        self._written[key] = Output(
+            topic=self.changelog_topic.get_topic_name(), key=key, value=value, partition=partition
         )
         return SimpleNamespace(message=SimpleNamespace(partition=partition))
 
     def take_written(self) -> list[Output]:
         """The changelog records of the writes since the last call, oldest first."""
-        written, self._written = self._written, []
-        return written
+        written, self._written = self._written, {}
+        return list(written.values())
