@@ -14,30 +14,160 @@ from agents.enrich.verbs_algebra import HOSTILE, apply
 from agents.enrich.verbs_forms import Tag
 
 BREAKS = frozenset(
-    ["who", "whom", "which", "whose", "where", "while", "whereas", "because", "although", "though", "after", "before", "when", "until", "unless", "despite", "amid", "following", "if", "but", "since", "as"]
+    [
+        "who",
+        "whom",
+        "which",
+        "whose",
+        "where",
+        "while",
+        "whereas",
+        "because",
+        "although",
+        "though",
+        "after",
+        "before",
+        "when",
+        "until",
+        "unless",
+        "despite",
+        "amid",
+        "following",
+        "if",
+        "but",
+        "since",
+        "as",
+    ]
 )
 """Words that open another clause or an adjunct: an operator does not reach across."""
 
 DETERMINERS = frozenset(
-    ["the", "a", "an", "his", "her", "its", "their", "our", "my", "your", "this", "that", "these", "those", "any", "some", "no", "another", "s", "several", "many", "more", "new", "recent", "alleged", "two", "three", "four", "five", "both", "all", "each", "further"]
+    [
+        "the",
+        "a",
+        "an",
+        "his",
+        "her",
+        "its",
+        "their",
+        "our",
+        "my",
+        "your",
+        "this",
+        "that",
+        "these",
+        "those",
+        "any",
+        "some",
+        "no",
+        "another",
+        "s",
+        "several",
+        "many",
+        "more",
+        "new",
+        "recent",
+        "alleged",
+        "two",
+        "three",
+        "four",
+        "five",
+        "both",
+        "all",
+        "each",
+        "further",
+    ]
 )
 PREPOSITIONS = frozenset(
-    ["of", "in", "for", "by", "on", "with", "from", "against", "during", "under", "over", "about", "at", "into", "between", "among", "amid", "following", "toward", "towards", "through", "after", "before", "without", "within", "across", "near", "despite", "since"]
+    [
+        "of",
+        "in",
+        "for",
+        "by",
+        "on",
+        "with",
+        "from",
+        "against",
+        "during",
+        "under",
+        "over",
+        "about",
+        "at",
+        "into",
+        "between",
+        "among",
+        "amid",
+        "following",
+        "toward",
+        "towards",
+        "through",
+        "after",
+        "before",
+        "without",
+        "within",
+        "across",
+        "near",
+        "despite",
+        "since",
+    ]
 )
 BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "am", "get", "gets", "got", "re", "s"])
 MODALS = frozenset(["will", "would", "shall", "ll", "plans"])
 OBLIGATION = frozenset(["must", "should", "ought", "needs"])
 AUXILIARIES = (
-    BE | MODALS | OBLIGATION | frozenset(["has", "have", "had", "do", "does", "did", "can", "could", "may", "might", "to", "ve", "d", "having"])
+    BE
+    | MODALS
+    | OBLIGATION
+    | frozenset(["has", "have", "had", "do", "does", "did", "can", "could", "may", "might", "to", "ve", "d", "having"])
 )
 PRONOUNS = frozenset(["he", "she", "it", "they", "we", "i", "you", "who"])
 NEGATIONS = frozenset(["not", "never", "t", "cannot", "no", "neither", "nor", "hardly"])
 ADVERBS = frozenset(
-    ["also", "already", "again", "now", "then", "still", "ever", "just", "only", "so", "far", "reportedly", "allegedly", "recently", "repeatedly", "once", "soon", "later", "long", "jointly", "officially", "formally", "publicly", "immediately", "finally", "currently", "previously", "strongly", "today", "yesterday", "earlier", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    [
+        "also",
+        "already",
+        "again",
+        "now",
+        "then",
+        "still",
+        "ever",
+        "just",
+        "only",
+        "so",
+        "far",
+        "reportedly",
+        "allegedly",
+        "recently",
+        "repeatedly",
+        "once",
+        "soon",
+        "later",
+        "long",
+        "jointly",
+        "officially",
+        "formally",
+        "publicly",
+        "immediately",
+        "finally",
+        "currently",
+        "previously",
+        "strongly",
+        "today",
+        "yesterday",
+        "earlier",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    ]
 )
 WEEKDAYS = frozenset(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
 REACH = 12
 """Words between an operator and the act it takes."""
+REACH_LIGHT = 6
 NEAR = 3
 WINDOW = 12
 """Words after a head in which the word it needs must stand: a particle, any other."""
@@ -83,14 +213,25 @@ class _Node(NamedTuple):
     acts: tuple[Act, ...]
     tag: Tag | None
 
+    @property
+    def operator(self) -> str | None:
+        return next((act.operator for act in self.acts if act.operator), None)
+
 
 class _Group(NamedTuple):
     start: int
-    passive: bool
-    future: bool
-    negated: bool
-    must: bool
-    infinitive: bool
+    passive: bool = False
+    future: bool = False
+    negated: bool = False
+    must: bool = False
+    infinitive: bool = False
+
+
+PARTICLES = frozenset("to up down off out upon back short away over".split())
+_SMALL = PREPOSITIONS | PARTICLES
+_PLURAL = frozenset("and or people police men women children to who that which there".split())
+_NEWLY = frozenset("newly recently democratically".split())
+UNDONE = frozenset("after before without despite".split())
 
 
 def chains(words: list[str], first: int, last: int, heads: list[int]) -> tuple[list[Chain], list[Saying]]:
@@ -102,37 +243,188 @@ def chains(words: list[str], first: int, last: int, heads: list[int]) -> tuple[l
         last: one past its last word.
         heads: indices in the sentence whose word is in the lexicon.
     """
-    lexicon = english()
-    nodes = [node for at in heads if (node := _node(words, at, first, last, lexicon[words[at]])) is not None]
-    breaks = [at for at in range(first, last) if words[at] in BREAKS]
-    found: list[Chain] = []
-    sayings: list[Saying] = []
-    k = 0
-    while k < len(nodes):
-        node = nodes[k]
-        if any(act.operator == "SAY" for act in node.acts) and not node.noun:
-            sayings.append(Saying(node.at))
-        used, chain = _chain(words, first, last, nodes, k, breaks)
-        if chain is not None:
-            found.append(chain)
-        k = max(used, k) + 1
-    return found, sayings
+    return _Reader(words, first, last, heads).read()
 
 
-def _node(words: list[str], at: int, first: int, last: int, entry: Entry) -> _Node | None:
-    before = words[at - 1] if at > first else ""
-    after = words[at + 1] if at + 1 < last else ""
-    tag = entry.tag
-    if tag is None:
-        return _Node(at, True, entry.noun, None)
-    if before in DETERMINERS and before != "s":
-        if entry.noun:
-            return _Node(at, True, entry.noun, tag)
-        return None if tag & (Tag.PARTICIPLE | Tag.ING) else _Node(at, False, entry.verb, tag)
-    noun = bool(entry.noun) and _reads_as_noun(before, after, tag)
-    if not noun and before in PREPOSITIONS and not tag & (Tag.ING | Tag.PAST | Tag.PARTICIPLE):
-        return None  # "Committee on Trade"
-    return _Node(at, noun, entry.noun if noun else entry.verb, tag)
+class _Meaning(NamedTuple):
+    """What a node and its complements say: last node used, event code, word index the target stands after, inner root."""
+
+    used: int
+    cameo: str | None
+    anchor: int
+    inner: str | None = None
+
+
+class _Reader:
+    """One sentence being read."""
+
+    def __init__(self, words: list[str], first: int, last: int, heads: list[int]) -> None:
+        lexicon = english()
+        self.words = words
+        self.first = first
+        self.last = last
+        self.nodes = [node for at in heads if (node := self._node(at, lexicon[words[at]])) is not None]
+        self.breaks = [at for at in range(first, last) if words[at] in BREAKS]
+        self.low = first
+        self.high = last
+
+    def read(self) -> tuple[list[Chain], list[Saying]]:
+        """Every chain, from left to right; a node that an operator took is not read again."""
+        found: list[Chain] = []
+        sayings: list[Saying] = []
+        k = 0
+        while k < len(self.nodes):
+            node = self.nodes[k]
+            if not node.noun and any(act.operator == "SAY" for act in node.acts):
+                sayings.append(Saying(node.at))
+            used, chain = self._chain(k)
+            if chain is not None:
+                found.append(chain)
+            k = max(used, k) + 1
+        return found, sayings
+
+    def _node(self, at: int, entry: Entry) -> _Node | None:
+        before = self.words[at - 1] if at > self.first else ""
+        after = self.words[at + 1] if at + 1 < self.last else ""
+        tag = entry.tag
+        if tag is None:
+            return _Node(at, noun=True, acts=entry.noun, tag=None)
+        if before in DETERMINERS:
+            if entry.noun:
+                return _Node(at, noun=True, acts=entry.noun, tag=tag)
+            return None if tag & (Tag.PARTICIPLE | Tag.ING) else _Node(at, noun=False, acts=entry.verb, tag=tag)
+        noun = bool(entry.noun) and _reads_as_noun(before, after, tag)
+        if not noun and (_is_no_verb(before, tag) or _is_adjective(before, tag)):
+            return None
+        return _Node(at, noun=noun, acts=entry.noun if noun else entry.verb, tag=tag)
+
+    def _group(self, at: int, floor: int) -> _Group:
+        """Walk left over auxiliaries, negations and adverbs."""
+        words = self.words
+        passive = future = negated = must = infinitive = False
+        close = True
+        i = at - 1
+        while i >= floor and at - i < 8:  # noqa: PLR2004 - no verb group is longer
+            word = words[i]
+            if word in NEGATIONS:
+                negated = True
+            elif word in AUXILIARIES:
+                if word == "s" and i > floor and words[i - 1] not in PRONOUNS:
+                    break
+                passive = passive or (close and word in BE)
+                close = False
+                future = future or word in MODALS
+                must = must or word in OBLIGATION
+                infinitive = infinitive or word == "to"
+            elif not (_is_adverb(word) or (word == "on" and words[i + 1] in WEEKDAYS)):
+                break
+            i -= 1
+        return _Group(i + 1, passive, future, negated, must, infinitive)
+
+    def _pick(self, node: _Node, *, passive: bool, stops: Sequence[int] = ()) -> tuple[Act | None, int]:
+        """The reading whose needed word stands nearest, else the first that needs none; and the word it ends at."""
+        words, at = self.words, node.at
+        best: tuple[int, Act] | None = None
+        for act in node.acts:
+            if act.operator == "SAY" or (
+                act.particle and act.particle not in words[at + 1 : min(at + 1 + NEAR, self.high)]
+            ):
+                continue
+            if act.before and (at == self.first or words[at - 1] not in act.before):
+                continue
+            if not act.needs:
+                return (best[1], best[0]) if best else (act, at)
+            end = self._needed(act, at, passive=passive)
+            if end is not None and not any(at < stop < end for stop in stops) and (best is None or end < best[0]):
+                best = end, act
+        return (best[1], best[0]) if best else (None, at)
+
+    def _needed(self, act: Act, at: int, *, passive: bool) -> int | None:
+        words = self.words
+        reach = NEAR if act.needs <= _SMALL else WINDOW
+        window = words[at + 1 : min(at + 1 + reach, self.high)]
+        if not act.needs.isdisjoint(window):
+            return at + 1 + next(n for n, word in enumerate(window) if word in act.needs)
+        if passive and reach == WINDOW and not act.needs.isdisjoint(words[max(self.low, at - WINDOW) : at]):
+            return at
+        return None
+
+    def _chain(self, k: int) -> tuple[int, Chain | None]:
+        node = self.nodes[k]
+        words = self.words
+        group = _Group(node.at) if node.noun else self._group(node.at, self.first)
+        tag = node.tag or Tag.BASE
+        followed = node.at + 1 < self.last and words[node.at + 1] == "by"
+        passive = not node.noun and bool(tag & Tag.PARTICIPLE) and (group.passive or followed)
+        self.high = next((at for at in self.breaks if at > node.at), self.last)
+        self.low = max((at for at in self.breaks if at < node.at), default=self.first)
+        meaning = self._meaning(k, passive=passive)
+        if meaning.cameo is None:
+            return k, None
+        must = group.must and plover_of(meaning.cameo) != "REQUEST"
+        cameo = _with_auxiliaries(meaning.cameo, group, must=must)
+        if cameo is None or (tag == Tag.ING and node.at > self.first and words[node.at - 1] in UNDONE):
+            return meaning.used, None
+        participle = tag == Tag.ING and not any(word in BE for word in words[group.start : node.at])
+        dependent = not node.noun and not group.passive and ((group.infinitive and not group.future) or participle)
+        last = self.nodes[meaning.used].at
+        inner = meaning.inner or plover_of(cameo)
+        return meaning.used, Chain(
+            node.at, group.start, last, meaning.anchor, cameo, passive, node.noun, dependent, must, inner
+        )
+
+    def _meaning(self, k: int, *, passive: bool) -> _Meaning:
+        node = self.nodes[k]
+        stops = [other.at for other in self.nodes[k + 1 : k + 4] if other.noun and other.operator == "STOP"]
+        act, end = self._pick(node, passive=passive, stops=stops)
+        if act is None:
+            return _Meaning(k, None, end)
+        if act.operator is None:
+            used = k
+            while used + 1 < len(self.nodes) and self.nodes[used + 1].at <= end:
+                used += 1
+            return _Meaning(used, act.cameo, end)
+        taken = self._complement(k, act.operator, passive=passive)
+        if taken is not None and taken.cameo is not None:
+            code = apply(act.operator, taken.cameo)
+            if code is not None:
+                return _Meaning(taken.used, code, taken.anchor, taken.inner or plover_of(taken.cameo))
+        if act.cameo is not None:
+            return _Meaning(k, act.cameo, end)
+        plain = next((one for one in node.acts if one.operator is None and not one.is_bound), None)
+        return _Meaning(k, plain.cameo if plain else None, end)
+
+    def _complement(self, k: int, operator: str, *, passive: bool) -> _Meaning | None:
+        """The act that an operator takes: the noun before a passive, else the next act within reach."""
+        node = self.nodes[k]
+        if passive and k and self.nodes[k - 1].noun and self.nodes[k - 1].at >= self.low:
+            act, _ = self._pick(self.nodes[k - 1], passive=False)
+            if act is not None and act.cameo is not None:
+                return _Meaning(k, act.cameo, node.at)
+        reach = REACH_LIGHT if operator == "DO" else REACH
+        for n in range(k + 1, min(k + 4, len(self.nodes))):
+            inner = self.nodes[n]
+            if inner.at - node.at > reach or inner.at >= self.high:
+                return None
+            gerund = (inner.tag or Tag.BASE) & Tag.ING
+            if operator == "DO" and not inner.noun and self.words[inner.at - 1] != "to" and not gerund:
+                return None
+            group = None if inner.noun else self._group(inner.at, node.at + 1)
+            meaning = self._meaning(n, passive=bool(group and group.passive))
+            if meaning.cameo is None:
+                continue
+            if group is not None and group.negated:
+                return meaning._replace(cameo=apply("NOT", meaning.cameo))
+            return meaning
+        return None
+
+
+def _with_auxiliaries(cameo: str, group: _Group, *, must: bool) -> str | None:
+    code: str | None = cameo
+    for operator, holds in (("NOT", group.negated), ("FUTURE", group.future and not group.negated), ("DEMAND", must)):
+        if holds and code is not None:
+            code = apply(operator, code)
+    return code
 
 
 def _reads_as_noun(before: str, after: str, tag: Tag) -> bool:
@@ -147,169 +439,23 @@ def _reads_as_noun(before: str, after: str, tag: Tag) -> bool:
     return after in PREPOSITIONS or bool(tag & Tag.BASE) or not after
 
 
-def _group(words: list[str], at: int, first: int) -> _Group:
-    """Walk left over auxiliaries, negations and adverbs."""
-    passive = future = negated = must = infinitive = False
-    i = at - 1
-    while i >= first and at - i < 8:  # noqa: PLR2004 - no verb group is longer
-        word = words[i]
-        if word in NEGATIONS:
-            negated = True
-        elif word in AUXILIARIES:
-            if word == "s" and i > first and words[i - 1] not in PRONOUNS:
-                break
-            if word in BE and i == at - 1 - _adverbs(words, i, at):
-                passive = True
-            future = future or word in MODALS
-            must = must or word in OBLIGATION
-            infinitive = infinitive or word == "to"
-        elif word == "on" and words[i + 1] in WEEKDAYS:
-            pass
-        elif word not in ADVERBS and not (word.endswith("ly") and len(word) > 4):  # noqa: PLR2004
-            break
-        i -= 1
-    start = i + 1
-    return _Group(start, passive, future, negated, must, infinitive)
+def _is_no_verb(before: str, tag: Tag) -> bool:
+    """A plain form after a preposition ("Committee on Trade") or after a singular noun ("Freedom Order") is a noun."""
+    if tag & (Tag.ING | Tag.PAST | Tag.PARTICIPLE):
+        return False
+    if before in PREPOSITIONS:
+        return before != "to"
+    plural = before.endswith("s") or before in _PLURAL or before in AUXILIARIES or before in PRONOUNS
+    return tag == Tag.BASE and bool(before) and not (plural or _is_adverb(before) or before in NEGATIONS)
 
 
-def _adverbs(words: list[str], i: int, at: int) -> int:
-    return sum(1 for word in words[i + 1 : at] if word in ADVERBS or word in NEGATIONS or word.endswith("ly"))
+def _is_adjective(before: str, tag: Tag) -> bool:
+    """A participle that opens the sentence or follows `newly` says what somebody is like, not what is done."""
+    return (not before or before in _NEWLY) and bool(tag & Tag.PARTICIPLE) and not tag & Tag.BASE
 
 
-def _pick(
-    words: list[str], node: _Node, lo: int, hi: int, *, passive: bool, stops: Sequence[int] = ()
-) -> tuple[Act | None, int]:
-    """The first reading whose conditions hold, and the word index it ends at."""
-    at = node.at
-    for act in node.acts:
-        if act.operator == "SAY":
-            continue
-        if act.particle is not None:
-            near = words[at + 1 : min(at + 1 + NEAR, hi)]
-            if act.particle not in near:
-                continue
-        if not act.needs:
-            return act, at
-        reach = NEAR if act.needs <= PREPOSITIONS | PARTICLES else WINDOW
-        window = words[at + 1 : min(at + 1 + reach, hi)]
-        if not act.needs.isdisjoint(window):
-            end = at + 1 + next(n for n, word in enumerate(window) if word in act.needs)
-            if any(at < stop < end for stop in stops):
-                continue  # "announced a suspension of aid"
-            return act, end
-        if passive and reach == WINDOW and not act.needs.isdisjoint(words[max(lo, at - WINDOW) : at]):
-            return act, at
-    return None, at
-
-
-PARTICLES = frozenset(["to", "up", "down", "off", "out", "upon", "back", "short", "away", "over"])
-
-
-def _chain(
-    words: list[str], first: int, last: int, nodes: list[_Node], k: int, breaks: list[int]
-) -> tuple[int, Chain | None]:
-    node = nodes[k]
-    group = (
-        _Group(node.at, False, False, False, False, False) if node.noun else _group(words, node.at, first)
-    )
-    tag = node.tag or Tag.BASE
-    passive = (
-        (not node.noun)
-        and bool(tag & Tag.PARTICIPLE)
-        and (group.passive or (node.at + 1 < last and words[node.at + 1] == "by"))
-    )
-    hi = next((at for at in breaks if at > node.at), last)
-    lo = max((at for at in breaks if at < node.at), default=first)
-    used, cameo, anchor, inner = _meaning(words, nodes, k, lo, hi, passive=passive)
-    if cameo is None:
-        return k, None
-    must = group.must and plover_of(cameo) != "REQUEST"
-    for operator, holds in (("NOT", group.negated), ("FUTURE", group.future and not group.negated), ("DEMAND", must)):
-        if holds and cameo is not None:
-            cameo = apply(operator, cameo)
-    if cameo is None:
-        return used, None
-    if tag == Tag.ING and node.at > first and words[node.at - 1] in {"after", "before", "without", "despite"}:
-        return used, None
-    dependent = (
-        not node.noun
-        and not group.passive
-        and ((group.infinitive and not group.future) or (tag == Tag.ING and not _has_be(words, group.start, node.at)))
-    )
-    chain = Chain(
-        node.at,
-        group.start,
-        nodes[used].at,
-        anchor,
-        cameo,
-        passive,
-        node.noun,
-        dependent,
-        must,
-        inner or plover_of(cameo),
-    )
-    return used, chain
-
-
-def _has_be(words: list[str], start: int, at: int) -> bool:
-    return any(word in BE for word in words[start:at])
-
-
-def _meaning(
-    words: list[str], nodes: list[_Node], k: int, lo: int, hi: int, *, passive: bool
-) -> tuple[int, str | None, int, str | None]:
-    """Index of the last node used, event code, anchor, innermost root."""
-    node = nodes[k]
-    stops = [
-        other.at for other in nodes[k + 1 : k + 4] if other.noun and any(act.operator == "STOP" for act in other.acts)
-    ]
-    act, end = _pick(words, node, lo, hi, passive=passive, stops=stops)
-    if act is None:
-        return k, None, end, None
-    if act.operator is None:
-        used = k
-        while used + 1 < len(nodes) and nodes[used + 1].at <= end:
-            used += 1
-        return used, act.cameo, end, None
-    taken = _complement(words, nodes, k, lo, hi, act.operator, passive=passive)
-    if taken is not None:
-        used, inner, anchor, innermost = taken
-        code = apply(act.operator, inner)
-        if code is not None:
-            return used, code, anchor, innermost or plover_of(inner)
-    if act.cameo is not None:
-        return k, act.cameo, end, None
-    plain = next(
-        (other for other in node.acts if other.operator is None and not other.needs and not other.particle), None
-    )
-    return k, plain.cameo if plain else None, end, None
-
-
-def _complement(
-    words: list[str], nodes: list[_Node], k: int, lo: int, hi: int, operator: str, *, passive: bool
-) -> tuple[int, str, int, str | None] | None:
-    node = nodes[k]
-    if passive and k and nodes[k - 1].noun and nodes[k - 1].at >= lo:
-        act, _ = _pick(words, nodes[k - 1], lo, hi, passive=False)
-        if act is not None and act.cameo is not None:
-            return k, act.cameo, node.at, None
-    reach = 6 if operator == "DO" else REACH
-    n = k + 1
-    if n >= len(nodes) or nodes[n].at - node.at > reach or nodes[n].at >= hi:
-        return None
-    inner = nodes[n]
-    if operator == "DO" and not inner.noun and words[inner.at - 1] != "to" and not (inner.tag or Tag.BASE) & Tag.ING:
-        return None
-    group = _group(words, inner.at, node.at + 1) if not inner.noun else None
-    used, cameo, anchor, innermost = _meaning(words, nodes, n, lo, hi, passive=bool(group and group.passive))
-    if cameo is None:
-        return None
-    if group is not None and group.negated:
-        negated = apply("NOT", cameo)
-        if negated is None:
-            return None
-        cameo = negated
-    return used, cameo, anchor, innermost
+def _is_adverb(word: str) -> bool:
+    return word in ADVERBS or (word.endswith("ly") and len(word) > 4)  # noqa: PLR2004 - not `fly`
 
 
 def is_hostile(cameo: str) -> bool:

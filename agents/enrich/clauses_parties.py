@@ -14,7 +14,9 @@ from schemas.records import Party
 
 _PAUSE = re.compile(r"[,;:()“”\"«»—–]|\s-\s|--")
 _LEADERS = (
-    PREPOSITIONS | ADVERBS | frozenset(["earlier", "meanwhile", "however", "but", "and", "last", "according", "moreover", "also", "yes"])
+    PREPOSITIONS
+    | ADVERBS
+    | frozenset(["earlier", "meanwhile", "however", "but", "and", "last", "according", "moreover", "also", "yes"])
 )
 _SKIPPED = frozenset(["and", "but", "that", "or", "so", "then", "while", "yet", "nor", "both"])
 _LINKS = frozenset(["of", "and"])
@@ -107,6 +109,15 @@ class Scene:
             mention = self.mentions.get(k)
             if mention is not None:
                 return Side(_coded(mention), mention)
+        return NO_SIDE
+
+    def copular(self, at: int, floor: int, reach: int = 6) -> Side:
+        """The subject of `is` before a noun: `the United States is the largest donor`."""
+        for k in range(at - 1, max(floor, at - reach) - 1, -1):
+            if k in self.pauses:
+                break
+            if self.words[k] in {"is", "was", "are", "were", "remains", "remained", "became"}:
+                return self.subject(k, floor)
         return NO_SIDE
 
     def after(self, at: int, stop: int, prepositions: frozenset[str], reach: int = 10) -> Side:

@@ -23,7 +23,9 @@ SHORT = 6
 """In a field of up to so many sentences, parties outside every register are coded too."""
 
 _SOURCE_PREPOSITIONS = frozenset({"by", "from"})
-_TARGET_PREPOSITIONS = frozenset(["on", "against", "in", "of", "with", "to", "for", "at", "over", "into", "toward", "towards"])
+_TARGET_PREPOSITIONS = frozenset(
+    ["on", "against", "in", "of", "with", "to", "for", "at", "over", "into", "toward", "towards"]
+)
 
 
 def find_interactions(doc: Document, mentions: Sequence[Mention]) -> tuple[Interaction, ...]:
@@ -45,7 +47,12 @@ def find_interactions(doc: Document, mentions: Sequence[Mention]) -> tuple[Inter
 
 def _english_interactions(part: Part, covering: dict[int, Mention]) -> Iterable[Interaction]:
     lexicon = english()
-    heads = [at for at, word in enumerate(part.words) if word in lexicon]
+    starts, text = part.starts, part.text
+    heads = [
+        at
+        for at, word in enumerate(part.words)
+        if word in lexicon and not (text[starts[at] - 1] == "-" and starts[at] and not lexicon[word].noun)
+    ]  # "Russian-backed" says whose they are, not who backed
     if not heads:
         return
     sentences = part.sentences
@@ -118,6 +125,8 @@ class _SentenceReader:
             source = scene.after(act.head, stop, _SOURCE_PREPOSITIONS)
             if source is NO_SIDE:
                 source = scene.before(act.head, self.sentence.first)
+            if source is NO_SIDE:
+                source = scene.copular(act.head, floor)
             return source, scene.after(act.anchor, stop, _TARGET_PREPOSITIONS)
         subject = NO_SIDE if act.dependent else scene.subject(act.start, floor)
         if subject is NO_SIDE:

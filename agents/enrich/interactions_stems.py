@@ -16,7 +16,9 @@ from agents.enrich.verbs_algebra import apply
 from schemas.records import ClaimStatus, Interaction, Party
 
 MAX_SENTENCES = 40
-_OBJECT_SUFFIXES = tuple(["yi", "yu", "i", "u", "ya", "ye", "a", "e", "yla", "yle", "dan", "den", "tan", "ten", "nin", "nun", "in", "un"])
+_OBJECT_SUFFIXES = tuple(
+    ["yi", "yu", "i", "u", "ya", "ye", "a", "e", "yla", "yle", "dan", "den", "tan", "ten", "nin", "nun", "in", "un"]
+)
 """Accusative, dative, instrumental, ablative and genitive of Turkish, folded: whoever bears one is not the subject."""
 _RUSSIAN_BREAKS = frozenset(["что", "который", "которая", "которые", "которое", "после", "когда", "если"])
 

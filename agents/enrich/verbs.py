@@ -4,7 +4,7 @@ A row of `lexicons/verbs.<language>.tsv` has
 - kind: `verb`, `noun`, or `be` (an adjective after a form of `be`);
 - operator: `-`, SAY (puts words into somebody's mouth), or DO STOP AGREE REFUSE DEMAND THREAT (see `verbs_algebra`);
 - verb: lemmas, joined by `|`; a particle follows `_` (`call_off`);
-- with: `-`, or a word that must stand in the same clause, alternatives joined by `|`;
+- with: `-`, or a word that must stand in the same clause, alternatives joined by `|`; with `<`, just before the head;
 - cameo: the event where no operator's complement says otherwise, `-` for none;
 - plover: the root the code belongs to (checked), date, source.
 
@@ -30,6 +30,8 @@ PLOVER_OF = {
 """PLOVER root of a CAMEO root (PLOVER manual: investigations are accusations, demands are requests, force is assault)."""
 
 OPERATORS = frozenset({"DO", "STOP", "AGREE", "REFUSE", "DEMAND", "THREAT", "SAY"})
+SMALL_WORDS = frozenset("to up down off out upon back short away over on for with against in from of hard all".split())
+"""Words that have no plural."""
 LANGUAGES = ("en", "tr", "ru")
 
 
@@ -54,6 +56,12 @@ class Act(NamedTuple):
     cameo: str | None
     particle: str | None
     needs: frozenset[str]
+    before: frozenset[str] = frozenset()
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether it holds only beside certain words."""
+        return bool(self.needs or self.before or self.particle)
 
 
 class Entry(NamedTuple):
@@ -105,7 +113,7 @@ def _needs(with_: str) -> frozenset[str]:
         return frozenset()
     words: set[str] = set()
     for lemma in with_.split("|"):
-        words.update(noun_forms(fold(lemma)))
+        words.update({lemma} if lemma in SMALL_WORDS else noun_forms(fold(lemma)))
     return frozenset(words)
 
 
@@ -119,7 +127,11 @@ def english() -> dict[str, Entry]:
         cameo = None if row["cameo"] == "-" else row["cameo"]
         for head in row["verb"].split("|"):
             lemma, _, particle = head.partition("_")
-            act = Act(operator, cameo, particle or None, _needs(row["with"]))
+            beside = row["with"]
+            if beside.startswith("<"):
+                act = Act(operator, cameo, None, frozenset(), frozenset(beside[1:].split("|")))
+            else:
+                act = Act(operator, cameo, particle or None, _needs(beside))
             if row["kind"] == "noun":
                 for form in noun_forms(lemma):
                     nouns.setdefault(form, []).append(act)
@@ -141,7 +153,7 @@ def english() -> dict[str, Entry]:
 
 
 def _loose(act: Act) -> tuple[bool, bool]:
-    return (not (act.needs or act.particle), act.operator is None)
+    return (not act.is_bound, act.operator is None)
 
 
 @functools.cache

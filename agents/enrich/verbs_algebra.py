@@ -37,9 +37,12 @@ def apply(operator: str, cameo: str) -> str | None:
     if operator == "DEMAND":
         if root == "ACCUSE":
             return cameo
-        return "136" if root == "SANCTION" or cameo.startswith("172") else _ASK.get(root, "100")
+        # Who calls for sanctions or a ban blames.
+        return "111" if root == "SANCTION" or cameo.startswith("172") else _ASK.get(root, "100")
     if operator == "THREAT":
         return _THREATEN.get(root, "130")
+    if operator == "AGREE" and root == "SUPPORT":
+        return cameo  # who pledges support gives it by saying so
     if operator in {"AGREE", "FUTURE"}:
         return _intend(root, cameo)
     if operator == "NOT":
