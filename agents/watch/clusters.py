@@ -134,6 +134,9 @@ def vector_of(event: EnrichedEvent) -> Vector:
             weight *= _NAME_FACTOR
         weights[word] = (1 + math.log(count)) * weight
     for actor in event.actors:
+        # Persons tell events apart; countries, ministries and crowds stand in every report of their kind.
+        if not actor.roles or " " not in actor.name:
+            continue
         weights[f"@{actor.code}/{actor.name}"] = (1 + math.log(len(actor.mentions) or 1)) * _ACTOR_WEIGHT
     norm = math.sqrt(sum(w * w for w in weights.values())) or 1.0
     return {word: weight / norm for word, weight in weights.items() if weight}

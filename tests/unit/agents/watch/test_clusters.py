@@ -33,7 +33,7 @@ def article(
         flags=(),
         origins=(),
         countries=(),
-        actors=tuple(Actor(code, code, code[:3], (), 1.0, span) for code in actors),
+        actors=tuple(Actor(code, f"Person {code}", code[:3], ("leader",), 1.0, span) for code in actors),
         interactions=(),
         themes=(),
         dyads=(),
