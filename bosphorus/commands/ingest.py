@@ -12,7 +12,9 @@ import click
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["auto", "ndjson", "rss", "gdelt-export", "gdelt-mentions", "gdelt-gkg"]),
+    type=click.Choice(
+        ["auto", "ndjson", "rss", "jsonfeed", "ninjs", "newsml", "gdelt-export", "gdelt-mentions", "gdelt-gkg"]
+    ),
     default="auto",
     show_default=True,
     help="Format of the input; auto tells it by its content. rss reads Atom too.",
@@ -42,7 +44,7 @@ def command(
     dry_run: bool,
     strict: bool,
 ) -> None:
-    """Send articles to the topic news.raw: NDJSON, RSS/Atom, GDELT 2; plain, .gz or .zip; `-` is standard input.
+    """Send articles to the topic news.raw: NDJSON, RSS/Atom, JSON Feed, ninjs, NewsML-G2, GDELT 2; plain, .gz or .zip; `-` is standard input.
 
     Lines of NDJSON are sent as they are, malformed ones too: the worker says what is wrong with them and keeps them as dead letters. What
     can't be sent as an article (a GDELT row with missing columns, a feed that is none, a line larger than the topic takes) becomes a dead

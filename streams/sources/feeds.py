@@ -12,9 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from schemas.errors import MalformedError, TooLargeError
-from streams.sources.items import Item, raw_article
-
-MAX_FEED_BYTES = 32 * 1024 * 1024
+from streams.sources.items import MAX_DOCUMENT_BYTES, Item, raw_article
 
 
 def read_feed(stream: io.BufferedIOBase, *, address: str = "") -> Iterator[Item]:
@@ -28,9 +26,9 @@ def read_feed(stream: io.BufferedIOBase, *, address: str = "") -> Iterator[Item]
     """
     import feedparser
 
-    data = stream.read(MAX_FEED_BYTES + 1)
-    if len(data) > MAX_FEED_BYTES:
-        raise TooLargeError("too_large", f"the feed has more than {MAX_FEED_BYTES:,} bytes")
+    data = stream.read(MAX_DOCUMENT_BYTES + 1)
+    if len(data) > MAX_DOCUMENT_BYTES:
+        raise TooLargeError("too_large", f"the feed has more than {MAX_DOCUMENT_BYTES:,} bytes")
     headers = {"content-location": address} if address else {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -10,12 +10,20 @@ from schemas.errors import BosphorusError
 from streams.sources.feeds import read_feed
 from streams.sources.gdelt import COLUMNS, read_gdelt
 from streams.sources.items import Item
+from streams.sources.jsonfeed import MARK, read_jsonfeed
 from streams.sources.ndjson import read_ndjson
+from streams.sources.newsml import MARKS as NEWSML_MARKS
+from streams.sources.newsml import read_newsml
+from streams.sources.ninjs import MARKS as NINJS_MARKS
+from streams.sources.ninjs import read_ninjs
 
 PEEK_BYTES = 64 * 1024
 FORMATS: dict[str, Callable[[io.BufferedReader], Iterator[Item]]] = {
     "ndjson": read_ndjson,
     "rss": read_feed,
+    "jsonfeed": read_jsonfeed,
+    "ninjs": read_ninjs,
+    "newsml": read_newsml,
     "gdelt-export": lambda stream: read_gdelt(stream, "gdelt-export"),
     "gdelt-mentions": lambda stream: read_gdelt(stream, "gdelt-mentions"),
     "gdelt-gkg": lambda stream: read_gdelt(stream, "gdelt-gkg"),
@@ -33,8 +41,10 @@ def format_of(stream: io.BufferedReader, name: str) -> str:
     """
     start = stream.peek(PEEK_BYTES)[:PEEK_BYTES].removeprefix(b"\xef\xbb\xbf")
     if start.lstrip()[:1] in {b"", b"{", b"["} and b"\t" not in start.partition(b"\n")[0]:
-        return "ndjson"
+        return _json_format(start)
     low = start[:4096].lstrip().lower()
+    if low.startswith(b"<") and any(mark in low for mark in NEWSML_MARKS):
+        return "newsml"
     if low.startswith(b"<") and any(mark in low for mark in _FEED_MARKS):
         return "rss"
     by_columns = {columns: kind for kind, columns in COLUMNS.items()}
@@ -48,3 +58,12 @@ def format_of(stream: io.BufferedReader, name: str) -> str:
     if b"\n{" in start:
         return "ndjson"
     raise BosphorusError(f"can't tell what {name} is in; say it with --format {'|'.join(FORMATS)}")
+
+
+def _json_format(start: bytes) -> str:
+    if MARK in start[:4096]:
+        return "jsonfeed"
+    # Our own articles never need these names; a ninjs document always has one of them.
+    if b'"uri"' in start and any(mark in start for mark in NINJS_MARKS):
+        return "ninjs"
+    return "ndjson"

@@ -8,6 +8,9 @@ from typing import Any
 
 from schemas.errors import BadRecordError
 
+MAX_DOCUMENT_BYTES = 32 * 1024 * 1024
+"""The largest feed or document that is read into memory as a whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
