@@ -12,7 +12,7 @@ from msgspec import Struct
 from agents.enrich.actor_codes import ActorCode
 from agents.enrich.gazetteer import english_names
 from agents.enrich.mentions import Mention
-from agents.enrich.names import is_headline_case, name_end
+from agents.enrich.names import NOT_A_PEOPLE, name_end
 from agents.enrich.patterns import Chain, Owner, chains, left_owner, right_owner
 from agents.enrich.persons import Named, find_named
 from agents.enrich.roles import roles_in
@@ -20,14 +20,16 @@ from agents.enrich.text import Document, Part
 from schemas.errors import ActorCodeError
 from schemas.records import Actor
 
-_PLACE_ONLY = frozenset({"country.city", "country.qualified", "country.state"})
-"""Mentions of places that do not act."""
+_PLACE_ONLY = frozenset({"country.qualified", "country.state"})
+"""Mentions of places inside a country that neither act nor are acted on as that country."""
 
 _INSIDE = frozenset(
     """in at near from around outside inside through via across to into toward towards over
     в из под около через на""".split()
 )
 """Words before a capital that make it a town, not a government."""
+
+_OFFICES = frozenset({"president", "minister", "premier", "chancellor", "cumhurbaşkanı", "başbakan", "президент"})
 
 _ACTING_ALONE = frozenset({"GOV", "MIL", "COP", "REB", "OPP", "LEG", "SPY", "JUD"})
 """Roles that are understood to be of the article's country where none is named: `the army`, `rebels`."""
@@ -94,7 +96,7 @@ def _find_in(
     spots: list[_Spot] = []
     used: set[int] = set()
     person_at = {one.first: one for one in ones if one.entry.kind == "person"}
-    headline = is_headline_case(part)
+    headline = part.is_headline
     for chain in chains(part, hits, taken.__contains__):
         owner, _ = left_owner(part, chain, ends)
         if owner is None:
@@ -104,6 +106,17 @@ def _find_in(
             continue
         spots.append(spot)
         used.update(range(spot.first, spot.last))
+        if (
+            owner is not None
+            and owner.first > chain.first
+            and owner.first in rule_of
+            and part.words[chain.last] not in ("of", "for")
+            and part.gap(chain.last - 1) == " "
+            and owner.first > chain.last
+        ):
+            used.difference_update(
+                range(owner.first, owner.last)
+            )  # rebels in Darfur: Darfur is also a place of its own
         if owner is not None and spot.country is not None:
             spots += _coordinated(part, owner, ends, spot, used)
     for one in ones:
@@ -167,12 +180,14 @@ def _chain_spot(
     if chain.kind in ("person", "head") and not headline and last < len(part.words) and part.gap(last - 1) == " ":
         end = name_end(part, last)
     rule, confidence = "pattern.country_role", 0.85
+    if owner is None and chain.kind == "body" and _is_people(part, chain.first, headline=headline):
+        first = chain.first - 1  # Shona rebels, Moslem forces
     if owner is None:
+        definite = chain.kind == "body" and (first < chain.first or _is_definite(part, chain.first))
+        if chain.code not in _ACTING_ALONE or not (end > last or definite):
+            return None
         country = _nearest(part, chain.first, places) or leading
-        acts_alone = chain.code in _ACTING_ALONE and (
-            end > last or (chain.kind == "body" and _is_definite(part, chain.first))
-        )
-        if country is None or not acts_alone:
+        if country is None:
             return None
         owner = Owner(first, last, country, country, english_names().get(country, country), 0.5, f"country:{country}")
         rule, confidence = "pattern.role_in_context", 0.5
@@ -197,6 +212,18 @@ def _chain_spot(
     )
 
 
+def _is_people(part: Part, word: int, *, headline: bool) -> bool:
+    """True behind a capitalised adjective that no gazetteer knows: a people or a faith."""
+    return (
+        not headline
+        and word > 0
+        and part.gap(word - 1) == " "
+        and part.text[part.starts[word - 1]].isupper()
+        and not part.surface(word - 1).isupper()
+        and part.words[word - 1] not in NOT_A_PEOPLE
+    )
+
+
 def _is_definite(part: Part, word: int) -> bool:
     """True behind `the`, and where a clause starts: `the army`, `..., police said`."""
     if word == 0 or part.words[word - 1] == "the":
@@ -208,7 +235,7 @@ def _titled_person(part: Part, chain: Chain, person: Named, first: int, day: dat
     code, roles = person.entry.at(day)
     if not chain.former and len(code) == 3 and person.entry.country:  # noqa: PLR2004 - the text knows an office that the register does not
         code = _code(code, chain.code)
-    elif not chain.former and code.endswith("ELI") and person.entry.country:
+    elif not chain.former and person.entry.country and (code.endswith("ELI") or _names_an_office(chain, code)):
         code, roles = _code(person.entry.country, chain.code), (chain.label,)
     return _Spot(
         part=part,
@@ -221,6 +248,16 @@ def _titled_person(part: Part, chain: Chain, person: Named, first: int, day: dat
         confidence=person.confidence,
         rule=person.rule,
         id=person.entry.id,
+    )
+
+
+def _names_an_office(chain: Chain, code: str) -> bool:
+    """True where the text gives an office of state to somebody whom the register has in none (yet)."""
+    return (
+        code.endswith("OPP")
+        and chain.kind == "person"
+        and chain.code == "GOV"
+        and bool(_OFFICES & set(chain.label.split()))
     )
 
 
@@ -290,9 +327,9 @@ def _surnames_again(doc: Document, spots: list[_Spot]) -> list[_Spot]:
     used = {(spot.part.field, word) for spot in spots for word in range(spot.first, spot.last)}
     again = []
     for part in doc.parts:
-        for at, word in enumerate(part.words):
-            spot = known.get(word)
-            if spot is not None and (part.field, at) not in used and part.text[part.starts[at]].isupper():
+        for at in part.capitals:
+            spot = known.get(part.words[at])
+            if spot is not None and (part.field, at) not in used:
                 again.append(
                     _Spot(
                         part=part, first=at, last=at + 1, code=spot.code, country=spot.country, name=spot.name,

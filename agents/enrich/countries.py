@@ -95,10 +95,14 @@ def find_countries(doc: Document) -> list[Mention]:
     The rule of a mention is `country.<kind>`; `country.qualified` for "Paris, Texas"; `ambiguous.<form>` where a row of
     ambiguous_places.tsv decided between two.
     """
-    index = places_in(doc.language)
+    gazetteer = places_in(doc.language)
     found: list[_Found] = []
     for part in doc.parts:
-        for hit in index.find(part):
+        hits = list(gazetteer.names.find_names(part))
+        if not part.text.isascii():
+            small = [hit for hit in gazetteer.words.find(part) if part.text[part.starts[hit.first]].islower()]
+            hits = sorted([*hits, *small], key=lambda hit: hit.first) if small else hits
+        for hit in hits:
             item = _admit(doc, part, hit)
             if item is not None:
                 found.append(item)

@@ -14,9 +14,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
-from agents.enrich.folding import fold
 from agents.enrich.gazetteer import places_in, word_list
-from agents.enrich.names import is_capital
 from agents.enrich.register import Alias, alias_index
 from agents.enrich.text import Part
 
@@ -67,7 +65,7 @@ def _gaps(word: str) -> set[str]:
 @lru_cache(maxsize=65_536)
 def nearest(word: str) -> tuple[Alias, str, float] | None:
     """The register surname that a folded word is a misspelling of: alias, rule, confidence. None if there is none, or two."""
-    if len(word) < _SHORTEST_SOUND or not _LATIN.match(word) or places_in("en").starts_with(word) or _is_ordinary(word):
+    if len(word) < _SHORTEST_SOUND or not _LATIN.match(word) or alias_index().starts_with(word) or _is_ordinary(word):
         return None
     by_sound, by_gap = _surnames()
     sound = [
@@ -95,18 +93,12 @@ def _ordinary() -> frozenset[str]:
 
 
 def _is_ordinary(word: str) -> bool:
-    return word in _ordinary()
+    return word in _ordinary() or places_in("en").names.starts_with(word)
 
 
 def near_aliases(part: Part, taken: Set[int]) -> Iterator[tuple[int, int, Alias, str, float]]:
     """Capitalised words of the part that are misspelt surnames: first, last, alias, rule, confidence."""
-    starts = alias_index()
-    for at, word in enumerate(part.words):
-        if (
-            len(word) >= _SHORTEST_SOUND
-            and at not in taken
-            and is_capital(part, at)
-            and not starts.starts_with(word)
-            and (near := nearest(fold(word))) is not None
-        ):
+    words = part.words
+    for at in part.capitals:
+        if len(words[at]) >= _SHORTEST_SOUND and at not in taken and (near := nearest(words[at])) is not None:
             yield at, at + 1, *near

@@ -97,7 +97,7 @@ def _names(language: str) -> Iterator[tuple[str, Place]]:
         if not name:
             continue
         place = Place(alpha3, "name", "title")
-        inside = _AFTER_BRACKET.findall(name)
+        inside = _AFTER_BRACKET.findall(name) if alpha2 == "MM" else []  # Myanmar (Burma); others name the state above
         for variant in {_AFTER_BRACKET.sub("", name), *inside, name.replace(" & ", " and ")}:
             if len(variant) > 2 and not variant.isupper():  # noqa: PLR2004 - САР, SAR
                 for form in forms(variant, language):
@@ -150,15 +150,24 @@ def _cities() -> Iterator[tuple[str, Place]]:
             yield name, Place(code, "city", "title", weight - (2.0 if fold(name) in words else 0.0))
 
 
-def _collect(*sources: Iterator[tuple[str, Place]]) -> PhraseIndex[tuple[Place, ...]]:
-    """An index of every phrase with what it may stand for, most certain first; of one country only the surest."""
+class Gazetteer(Struct, frozen=True):
+    """The phrases of a language: names, written with a capital, and words that need none (российский, турки)."""
+
+    names: PhraseIndex[tuple[Place, ...]]
+    words: PhraseIndex[tuple[Place, ...]]
+
+
+def _collect(*sources: Iterator[tuple[str, Place]]) -> Gazetteer:
+    """Every phrase with what it may stand for, most certain first; of one country only the surest."""
     by_phrase: dict[str, dict[str, Place]] = defaultdict(dict)
     for source in sources:
         for phrase, place in source:
             known = by_phrase[fold(phrase)].get(place.code)
             if known is None or _rank(place) < _rank(known):
                 by_phrase[fold(phrase)][place.code] = place
-    return PhraseIndex((phrase, tuple(sorted(places.values(), key=_rank))) for phrase, places in by_phrase.items())
+    ranked = [(phrase, tuple(sorted(places.values(), key=_rank))) for phrase, places in by_phrase.items()]
+    small = [(phrase, places) for phrase, places in ranked if places[0].case == "any"]
+    return Gazetteer(PhraseIndex(ranked), PhraseIndex(small))
 
 
 def _rank(place: Place) -> tuple[int, float]:
@@ -166,7 +175,7 @@ def _rank(place: Place) -> tuple[int, float]:
 
 
 @lru_cache(maxsize=32)
-def places_in(language: str) -> PhraseIndex[tuple[Place, ...]]:
+def places_in(language: str) -> Gazetteer:
     """The phrases that stand for a country in texts of a language (ISO 639-1, or und), most certain place first.
 
     English and Russian names count everywhere, as they are written in different alphabets; in Turkish, English

@@ -41,12 +41,8 @@ class PhraseIndex(Generic[T]):
             if words:
                 by_first.setdefault(words[0], {}).setdefault(words[1:], []).append(what)
         self._by_first = {
-            first: sorted(rests.items(), key=lambda item: -len(item[0])) for first, rests in by_first.items()
+            first: (sorted({len(rest) for rest in rests}, reverse=True), rests) for first, rests in by_first.items()
         }
-
-    def __contains__(self, phrase: str) -> bool:
-        words = words_of(phrase)
-        return bool(words) and any(rest == words[1:] for rest, _ in self._by_first.get(words[0], ()))
 
     def starts_with(self, word: str) -> bool:
         """True if a phrase starts with this folded word."""
@@ -54,26 +50,40 @@ class PhraseIndex(Generic[T]):
 
     def items(self) -> Iterator[tuple[tuple[str, ...], T]]:
         """Every phrase, as folded words, with what it stands for."""
-        for first, rests in self._by_first.items():
-            for rest, whats in rests:
+        for first, (_, rests) in self._by_first.items():
+            for rest, whats in rests.items():
                 for what in whats:
                     yield (first, *rest), what
 
     def find_all(self, part: Part) -> Iterator[Hit[T]]:
         """Every phrase in the part, in text order, the longest first where several start at one word."""
-        words, by_first = part.words, self._by_first
-        for at in [at for at, word in enumerate(words) if word in by_first]:
-            for rest, whats in by_first[words[at]]:
-                end = at + 1 + len(rest)
-                if not rest or tuple(words[at + 1 : end]) == rest:
-                    for what in whats:
-                        yield Hit(at, end, what)
+        by_first = self._by_first
+        return self._at(part, [at for at, word in enumerate(part.words) if word in by_first])
 
     def find(self, part: Part) -> Iterator[Hit[T]]:
         """The longest phrases that do not overlap, in text order."""
-        reach = 0
-        start = -1
-        for hit in self.find_all(part):
-            if hit.first >= reach or (hit.first == start and hit.last == reach):
-                start, reach = hit.first, hit.last
-                yield hit
+        return _longest(self.find_all(part))
+
+    def find_names(self, part: Part) -> Iterator[Hit[T]]:
+        """As `find`, but only where a word is written as a name, that is, not in small letters."""
+        words, by_first = part.words, self._by_first
+        return _longest(self._at(part, [at for at in part.capitals if words[at] in by_first]))
+
+    def _at(self, part: Part, candidates: Iterable[int]) -> Iterator[Hit[T]]:
+        words = part.words
+        for at in candidates:
+            lengths, rests = self._by_first[words[at]]
+            for length in lengths:
+                last = at + 1 + length
+                whats = rests.get(tuple(words[at + 1 : last]))
+                if whats is not None and last <= len(words):
+                    for what in whats:
+                        yield Hit(at, last, what)
+
+
+def _longest(hits: Iterable[Hit[T]]) -> Iterator[Hit[T]]:
+    start, reach = -1, 0
+    for hit in hits:
+        if hit.first >= reach or (hit.first == start and hit.last == reach):
+            start, reach = hit.first, hit.last
+            yield hit

@@ -1,23 +1,22 @@
-"""Runs of capitalised words that are somebody's name, and headlines in which capitals say nothing."""
+"""Runs of capitalised words that are somebody's name."""
 
 from __future__ import annotations
 
 from agents.enrich.text import Part
 
-_PARTICLES = frozenset("al el bin bint ben ibn abu abd von van der den de da del della di du la le dos el ud ur".split())  # noqa: SIM905
-_NEVER_FIRST = frozenset("the a an he she it they we i his her their in on at but and if as of to for by this that mr mrs".split())  # noqa: SIM905
+_PARTICLES = frozenset(
+    "al el bin bint ben ibn abu abd von van der den de da del della di du la le dos el ud ur".split()
+)  # noqa: SIM905
+_NEVER_FIRST = frozenset(
+    "the a an he she it they we i his her their in on at but and if as of to for by this that mr mrs".split()
+)  # noqa: SIM905
+NOT_A_PEOPLE = _NEVER_FIRST | frozenset(
+    """some many several two three four five six seven eight nine ten other more most no all any these those both earlier
+    local state federal national senior former new old armed security special foreign government monday tuesday wednesday
+    thursday friday saturday sunday january february march april may june july august september october november
+    december north south east west northern southern eastern western""".split()
+)
 _LONGEST = 5
-_MOSTLY = 0.6
-_FEW_WORDS = 4
-
-
-def is_headline_case(part: Part) -> bool:
-    """True where most longer words start with a capital, so that a capital is no sign of a name."""
-    longer = [word for word in range(len(part.words)) if part.ends[word] - part.starts[word] >= _FEW_WORDS][:40]
-    if not longer:
-        return False
-    capital = sum(part.text[part.starts[word]].isupper() for word in longer)
-    return capital > _MOSTLY * len(longer)
 
 
 def is_capital(part: Part, word: int) -> bool:

@@ -15,6 +15,11 @@ from agents.enrich.text import Part
 _APOSTROPHES = ("'", "’", "‘", "`", "´")
 _LONGEST_REACH = 5
 _OF = frozenset("of in from for".split())  # noqa: SIM905
+_ENVOYS = ("Büyükelçisi", "Büyükelçiliği", "Başkonsolosu", "Başkonsolosluğu")
+_BASED = frozenset("based operating living active".split())  # noqa: SIM905
+_DIRECTIONS = frozenset(
+    "the a north south east west northern southern eastern western central northeastern northwestern southeastern southwestern".split()
+)
 
 
 class Owner(NamedTuple):
@@ -67,7 +72,7 @@ def left_owner(part: Part, chain: Chain, ends: dict[int, Owner]) -> tuple[Owner 
     for _ in range(_LONGEST_REACH):
         owner = ends.get(at)
         if owner is not None and _close(part, at - 1):
-            return owner, at
+            return _sender(part, chain, owner, ends) or owner, at
         if at == 0 or not _close(part, at - 1):
             break
         word = part.words[at - 1]
@@ -80,6 +85,16 @@ def left_owner(part: Part, chain: Chain, ends: dict[int, Owner]) -> tuple[Owner 
     return None, chain.first
 
 
+def _sender(part: Part, chain: Chain, host: Owner, ends: dict[int, Owner]) -> Owner | None:
+    """Whose envoy it is where Turkish names the host last: `Rusya'nın Ankara Büyükelçisi`."""
+    if not chain.label.endswith(_ENVOYS):
+        return None
+    at = host.first
+    if at and _is_suffix(part, at - 1):
+        at -= 1
+    return ends.get(at) if at and _close(part, at - 1) else None
+
+
 def right_owner(part: Part, chain: Chain, starts: dict[int, Owner], language: str) -> Owner | None:
     """The owner after the role: `president of Romania`, `rebels in Darfur`, `МИД Турции`."""
     at = chain.last
@@ -87,10 +102,12 @@ def right_owner(part: Part, chain: Chain, starts: dict[int, Owner], language: st
         return None
     if language == "ru":
         return starts.get(at) if part.gap(at - 1) == " " else None
-    if part.words[at] not in _OF or part.gap(at - 1) != " ":
+    while at < len(part.words) and part.words[at] in _BASED and part.gap(at - 1) == " ":
+        at += 1
+    if at >= len(part.words) or part.words[at] not in _OF or part.gap(at - 1) != " ":
         return None
     at += 1
-    if at < len(part.words) and part.words[at] in ("the", "a"):
+    while at < len(part.words) and part.words[at] in _DIRECTIONS:
         at += 1
     return starts.get(at)
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from agents.enrich.fuzzy import is_transliteration, near_aliases
 from agents.enrich.gazetteer import places_in, word_list
-from agents.enrich.names import is_capital, is_headline_case
+from agents.enrich.names import is_capital
 from agents.enrich.register import Alias, Entry, alias_index
 from agents.enrich.roles import MODIFIERS, roles_in
 from agents.enrich.text import Document, Part
@@ -46,8 +46,8 @@ def find_named(doc: Document, part: Part, day: date) -> list[Named]:
     """Every register actor named in the part, in text order; ambiguous aliases are marked, not yet decided."""
     found: list[Named] = []
     reach = 0
-    headline = is_headline_case(part)
-    for hit in alias_index().find(part):
+    headline = part.is_headline
+    for hit in alias_index().find_names(part):
         if hit.first < reach:
             continue
         named = _admit(doc, part, hit.first, hit.last, hit.what, headline=headline, day=day)
@@ -67,21 +67,15 @@ def _admit(
     doc: Document, part: Part, first: int, last: int, aliases: tuple[Alias, ...], *, headline: bool, day: date
 ) -> Named | None:
     surface = part.text[part.starts[first] : part.ends[last - 1]]
-    if surface[0].islower() and surface[0].isascii():
-        return None
     fitting = [alias for alias in aliases if not alias.acronym or surface.isupper()]
     if not fitting:
         return None
     alias = max(fitting, key=lambda one: (_standing(one.entry, day), one.full, one.entry.id))
     entry = alias.entry
     if entry.kind != "person" or alias.full:
-        if surface[0].islower() and entry.kind == "person":
-            return None
         if entry.kind == "person":
             first = _given_before(doc, part, first, entry, headline=True) or first
         return Named(first, last, entry, "register.name", 0.97, full=True, supported=alias.supported)
-    if surface[0].islower():
-        return None
     begin = _given_before(doc, part, first, entry, headline=headline)
     if begin is None or not _surname_fits(doc, part, last, headline=headline):
         return None
@@ -109,7 +103,13 @@ def _given_before(doc: Document, part: Part, first: int, entry: Entry, *, headli
             return begin
         if word in _given_names():
             return None
-        if headline or word in _TITLES or word in MODIFIERS or part.surface(begin - 1).isupper() or _is_known(doc, word):
+        if (
+            headline
+            or word in _TITLES
+            or word in MODIFIERS
+            or part.surface(begin - 1).isupper()
+            or _is_known(doc, word)
+        ):
             return begin
         sentence = part.sentences[part.sentence_at(begin - 1)]
         return begin if sentence.first == begin - 1 else None
@@ -127,7 +127,7 @@ def _surname_fits(doc: Document, part: Part, last: int, *, headline: bool) -> bo
 def _is_known(doc: Document, word: str) -> bool:
     language = doc.language
     return (
-        places_in(language).starts_with(word)
+        places_in(language).names.starts_with(word)
         or roles_in(language).starts_with(word)
         or (alias_index().starts_with(word) and word not in _given_names())
     )

@@ -28,6 +28,8 @@ _ROLE = re.compile(
 )
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _LONGEST_ACRONYM = 6
+_NO_OFFICES = frozenset({"REB", "SEP", "PRM"})
+"""Groups that nobody is sworn into: who is of them later is taken to be of them before."""
 
 
 class ActorRow(Struct, frozen=True):
@@ -80,9 +82,12 @@ class Entry(Struct, frozen=True):
         labels = tuple(role.label for role in held if role.label)
         if held:
             return held[0].code, labels
-        if self.kind != "person":
+        if self.kind != "person" or self.country is None:
             return self.roles[0].code, ()
-        country = self.country or "INT"
+        ahead = [role for role in self.roles if role.since > day]
+        if ahead and not any(role.until < day for role in self.roles) and ahead[-1].code[3:6] in _NO_OFFICES:
+            return ahead[-1].code, ()
+        country = self.country
         return (ActorCode(country, "ELI") if any(role.until < day for role in self.roles) else ActorCode(country)), ()
 
 

@@ -30,6 +30,10 @@ _ABBREVIATIONS = frozenset(_TITLES_AND_MEASURES.split())
 """Words whose full stop does not end a sentence (English, Turkish, Russian)."""
 
 
+_LONGER_WORD = 4
+_MOSTLY = 0.6
+
+
 class Sentence(NamedTuple):
     """A sentence of a field: code points `start:end`, words `first:last` (half open)."""
 
@@ -62,6 +66,21 @@ class Part:
         self.words: list[str] = pieces[1::2]
         self.starts: list[int] = edges[0:-1:2]
         self.ends: list[int] = edges[1::2]
+
+    @cached_property
+    def capitals(self) -> list[int]:
+        """Indexes of the words that do not start with a small letter: names, and every word of a script without case."""
+        text = self.text
+        return [at for at, start in enumerate(self.starts) if not text[start].islower()]
+
+    @cached_property
+    def is_headline(self) -> bool:
+        """True where most longer words start with a capital, so that a capital is no sign of a name."""
+        longer = [
+            start for start, end in zip(self.starts[:60], self.ends[:60], strict=True) if end - start >= _LONGER_WORD
+        ]
+        text = self.text
+        return sum(text[start].isupper() for start in longer) > _MOSTLY * len(longer) if longer else False
 
     @cached_property
     def sentences(self) -> list[Sentence]:
