@@ -218,8 +218,13 @@ class WatchWork:
             topic=self._alert_topic,
             key=str(alert.alert_id).encode(),
             value=self._codec.encode(alert),
-            headers=binary_headers(alert, datetime.now(UTC)),
+            headers=[*binary_headers(alert, datetime.now(UTC)), *self._routing(alert.watch_id)],
         )
+
+    def _routing(self, watch_id: str) -> list[tuple[str, bytes]]:
+        """Who the alerts of a watch are for, so that subscribers can choose without decoding."""
+        routing = self._watches[watch_id].routing
+        return [("routing", ",".join(routing).encode())] if routing else []
 
     def _dead_letter(self, message: Any, error: BadRecordError) -> Output:
         headers = list(message.headers.items() if isinstance(message.headers, dict) else message.headers or ())

@@ -11,7 +11,7 @@ import msgspec
 from agents.watch.buckets import BucketLength
 from agents.watch.explanation import explain, headline
 from agents.watch.state import Episode, Facts, Thread, to_time
-from agents.watch.threads import claim_thread, last_ms, state_of
+from agents.watch.threads import claim_thread, country_of, last_ms, state_of
 from agents.watches import SeverityRule, Watch
 from schemas.records import Alert, BurstKind, Certainty, ClaimThread, Evidence, MsgType, Severity, ThreadState, Urgency
 
@@ -27,6 +27,8 @@ ECHO_SHARE = 0.7
 NEWS_GROWTH = 1.5
 """Stories against the last message from which there is news even if all else is the same."""
 MAX_REFERENCES = 50
+URGENT = "! "
+"""Before news that doesn't wait: another severity, a first denial or confirmation."""
 
 
 def make_alert(  # noqa: PLR0913 - what a message rests on
@@ -91,17 +93,20 @@ def news(episode: Episode, watch: Watch, threads: Sequence[Thread]) -> list[str]
     """What the next message would rest on. It is sent if this says something that the last one did not."""
     facts = list(episode.stories.values())
     said = [f"origin {f.origin}" for f in facts] + [f"language {f.language}" for f in facts]
-    said.append(f"severity {severity(watch.severity, facts)}")
+    said.append(f"{URGENT}severity {severity(watch.severity, facts)}")
     for thread in _threads(episode, threads):
-        said.append(f"thread {thread.thread_id} {state_of(thread)}")
-        said.extend(f"thread {thread.thread_id} {move.kind}" for move in thread.moves)
+        state = state_of(thread)
+        answered = state in {ThreadState.DENIED, ThreadState.CONFIRMED}
+        said.append(f"{URGENT * answered}thread {country_of(thread.accused)} {state}")
+        said.extend(f"thread {thread.thread_id} {move.kind}" for move in thread.moves if thread.accuser.name)
     return sorted(set(said))
 
 
-def has_news(episode: Episode, said: Sequence[str]) -> bool:
-    """Whether there is new evidence since the last message."""
+def has_news(episode: Episode, said: Sequence[str], *, ends_bucket: bool) -> bool:
+    """Whether there is new evidence since the last message: what is urgent at once, the rest when a bucket ends."""
+    new = set(said) - set(episode.said)
     grown = len(episode.stories) + episode.more >= NEWS_GROWTH * max(episode.said_stories, 1)
-    return grown or not set(said) <= set(episode.said)
+    return any(one.startswith(URGENT) for one in new) or (ends_bucket and (grown or bool(new)))
 
 
 def severity(rules: Sequence[SeverityRule], facts: Sequence[Facts]) -> Severity:
@@ -145,10 +150,10 @@ def kind(facts: Sequence[Facts]) -> BurstKind:
 
 
 def episode_claims(episode: Episode, threads: Sequence[Thread]) -> tuple[ClaimThread, ...]:
-    """The claim threads of an alert, by when the claim was made."""
-    found = [claim_thread(thread) for thread in _threads(episode, threads)]
-    found.sort(key=lambda claim: (claim.claimed_at, str(claim.thread_id)))
-    return tuple(found[:MAX_CLAIMS])
+    """The claim threads of an alert: the ones that most articles carry, widest first."""
+    found = [t for t in _threads(episode, threads) if t.moves]
+    found.sort(key=lambda t: (-len({id_ for move in t.moves for id_ in move.events}), t.moves[0].at_ms, t.thread_id))
+    return tuple(claim_thread(thread) for thread in found[:MAX_CLAIMS])
 
 
 def _threads(episode: Episode, threads: Sequence[Thread]) -> list[Thread]:

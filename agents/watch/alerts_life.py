@@ -167,7 +167,7 @@ class Alerts:
             self._say(episode, MsgType.CLOSED, now_ms)
             self._end(episode)
             return
-        if has_news(episode, news(episode, self._watch, self._threads(episode))):
+        if has_news(episode, news(episode, self._watch, self._threads(episode)), ends_bucket=ends_bucket):
             self._say(episode, MsgType.UPDATE, now_ms)
         self._shelf.put("alert", episode.key, episode)
 

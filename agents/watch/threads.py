@@ -159,6 +159,9 @@ def _accuse(  # noqa: PLR0913, PLR0917 - what an accusation is made of
             (t for t in threads if _who(t.accuser) == who and country_of(t.accused) == accused and not t.withdrawn),
             None,
         )
+    if thread is None and who == "unnamed":
+        # An accusation that names nobody repeats the one that somebody made.
+        thread = next((t for t in threads if country_of(t.accused) == accused and not t.withdrawn), None)
     if thread is None:
         thread = Thread(thread_id, act.source, act.target, theme, [])
         threads.append(thread)

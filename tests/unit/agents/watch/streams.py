@@ -104,7 +104,9 @@ def tick(at: datetime, partition: int = 0) -> WatchEvent:
     return WatchEvent("rt", WatchEventKind.TICK, partition, 0, at, at, None)
 
 
-def ticks(start: datetime, end: datetime, step: timedelta = timedelta(minutes=10), partition: int = 0) -> list[WatchEvent]:
+def ticks(
+    start: datetime, end: datetime, step: timedelta = timedelta(minutes=10), partition: int = 0
+) -> list[WatchEvent]:
     return [tick(start + i * step, partition) for i in range(int((end - start) / step) + 1)]
 
 
@@ -134,7 +136,10 @@ def may_2023() -> list[EnrichedEvent]:
     stories = [
         article("first", MAY_11 + 0.2 * hours),
         article("wire", MAY_11 + 0.5 * hours, origin="reuters", kind="wire", text=told),
-        *(article(f"copy{i}", MAY_11 + (0.6 + i / 20) * hours, origin="reuters", kind="wire", text=told) for i in range(6)),
+        *(
+            article(f"copy{i}", MAY_11 + (0.6 + i / 20) * hours, origin="reuters", kind="wire", text=told)
+            for i in range(6)
+        ),
         article("third", MAY_11 + 1.1 * hours, language="tr"),
         article("fourth", MAY_11 + 1.4 * hours, language="ru", origin="tass", state_linked=True),
         article("denial", MAY_11 + 14 * hours, acts=(ACCUSES, DENIES), denied=True, language="ru"),
