@@ -77,7 +77,7 @@ class History(Struct, frozen=True):
         started_at: event time of the first article; None if there was none.
         ended_at: event time of the last article.
         articles: articles read, copies included.
-        rejected: lines that could not be used.
+        rejected: lines that could not be used; None if nobody counted them.
         series: one a key that was ever counted.
         stories: every story that a watch counted, in time order.
     """
@@ -85,6 +85,6 @@ class History(Struct, frozen=True):
     started_at: datetime | None = None
     ended_at: datetime | None = None
     articles: int = 0
-    rejected: int = 0
+    rejected: int | None = None
     series: tuple[Series, ...] = ()
     stories: tuple[Story, ...] = ()

@@ -1,0 +1,1 @@
+"""The page, its style and its script, as package data."""
