@@ -12,16 +12,19 @@ from faust.worker import Worker
 from agents.watches import load_watches
 from bosphorus.broker.address import resolve_broker
 from bosphorus.settings import Settings
-from schemas.errors import BosphorusError, SettingsError
+from schemas.errors import BosphorusError, SettingsError, TopicMismatchError
 from schemas.wire import Codec
 from streams.app import create_app
+from streams.connection import client_options
 from streams.health import Health, Loop
 from streams.http import HttpServer
 from streams.idle import IdleProver
+from streams.kafka_admin import admin, differences
 from streams.logs import configure_logs
 from streams.metrics import Metrics
 from streams.schema_registry import SchemaRegistry
 from streams.stateless import add_step
+from streams.topics import catalogue
 
 AGENTS = ("normalise", "enrich", "watch", "publish")
 
@@ -82,6 +85,7 @@ def run(settings: Settings, agents: Iterable[str] = AGENTS, instance_id: str = "
 
     configure_logs(settings)
     settings = settings.model_copy(update={"broker": resolve_broker(settings)})
+    _check_topics(settings)
     _make_directory(settings)
     loop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -100,6 +104,15 @@ def run(settings: Settings, agents: Iterable[str] = AGENTS, instance_id: str = "
         if end.code not in {None, 0}:
             raise BosphorusError(f"the worker broke: {crash!r}; the lines above say where") from crash
     log.info("stopped")
+
+
+def _check_topics(settings: Settings) -> None:
+    """Without its topics, or with other partitions than it counts on, a worker would go wrong later and less clearly."""
+    with admin(client_options(settings, settings.broker)) as client:
+        found = differences(client, catalogue(settings))
+    wrong = [str(difference) for difference in found if difference.what in {"topic", "partitions"}]
+    if wrong:
+        raise TopicMismatchError(f"{'; '.join(wrong)}: run `bosphorus topics create`, or set BOSPHORUS_PARTITIONS")
 
 
 def _make_directory(settings: Settings) -> None:

@@ -33,6 +33,7 @@ from streams.settings import StreamsSettings
 from streams.topics import catalogue
 
 EVERY_S = 0.5
+REQUEST_TIMEOUT_S = 30.0
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 log = structlog.get_logger(__name__)
@@ -94,12 +95,12 @@ class IdleProver(Service):
         if not mine:
             return
         tau = self._clock
-        raw_ends = await _ends(consumer, self._topics.raw.name)
+        raw_ends = await self._ends(consumer, self._topics.raw.name)
         if self._proven == (raw_ends, mine):
             return
         if not await self._passed(admin, "normalise", self._topics.raw.name, raw_ends, mine):
             return
-        events_ends = await _ends(consumer, self._topics.events.name)
+        events_ends = await self._ends(consumer, self._topics.events.name)
         wanted = {partition: end for partition, end in events_ends.items() if partition in mine}
         if not await self._passed(admin, "enrich", self._topics.events.name, wanted, mine):
             return
@@ -138,13 +139,20 @@ class IdleProver(Service):
         group = group_of(self._settings, step)
         wanted = {TopicPartition(topic, partition): end for partition, end in ends.items() if end > 0}
         while wanted:
-            committed = await admin.list_consumer_group_offsets(group, partitions=list(wanted))
+            async with asyncio.timeout(REQUEST_TIMEOUT_S):
+                committed = await admin.list_consumer_group_offsets(group, partitions=list(wanted))
             wanted = {p: end for p, end in wanted.items() if committed[p].offset < end}
             if wanted:
                 await self.sleep(EVERY_S)
             if self.should_stop or self._enrich.assignment != mine:
                 return False
         return bool(self._enrich.assignment == mine)
+
+    async def _ends(self, consumer: AIOKafkaConsumer, topic: str) -> Ends:
+        async with asyncio.timeout(REQUEST_TIMEOUT_S):
+            partitions = await self._producer.partitions(topic)
+            ends = await consumer.end_offsets([TopicPartition(topic, partition) for partition in partitions])
+        return {partition.partition: end for partition, end in ends.items()}
 
     async def _connected(self) -> tuple[AIOKafkaConsumer, AIOKafkaAdminClient]:
         if self._consumer is None:
@@ -169,12 +177,3 @@ class IdleProver(Service):
     async def on_stop(self) -> None:
         """Close the connections."""
         await self._disconnect()
-
-
-async def _ends(consumer: AIOKafkaConsumer, topic: str) -> Ends:
-    partitions = consumer.partitions_for_topic(topic)
-    if not partitions:
-        await consumer.topics()  # refreshes what it knows
-        partitions = consumer.partitions_for_topic(topic)
-    ends = await consumer.end_offsets([TopicPartition(topic, partition) for partition in sorted(partitions or ())])
-    return {partition.partition: end for partition, end in ends.items()}

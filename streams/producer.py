@@ -144,6 +144,16 @@ class RecordProducer:
             deliveries = await self.send(outputs)
             return list(await asyncio.gather(*deliveries))
 
+    async def partitions(self, topic: str) -> list[int]:
+        """The partitions that a topic has.
+
+        Raises:
+            KafkaError: the broker does not know the topic.
+        """
+        await self.start()
+        assert self._producer is not None
+        return sorted(await self._producer.partitions_for(topic))
+
     async def replace(self) -> None:
         """Throw the producer away, with what it still holds; the next send makes a new one."""
         producer, self._producer = self._producer, None

@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from agents.enrich.routing import Router
 from agents.enrich.step import Enricher
 from agents.settings import AgentsSettings
 from agents.watches import Watches
-from schemas.records import NewsEvent
+from schemas.ids import stable_id
+from schemas.records import NewsEvent, Status
 from schemas.wire import Codec
 from streams.producer import Output
 from streams.settings import StreamsSettings
 from streams.topics import catalogue
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST = NewsEvent(
+    event_id=stable_id("event", "first"),
+    external_id=None,
+    version=1,
+    status=Status.USABLE,
+    content_hash="0" * 16,
+    url=None,
+    title="Ankara accuses Moscow of interference",
+    body="President Recep Tayyip Erdoğan spoke on Friday, Reuters reported. Moscow denied it.",
+    byline=None,
+    source="example.org",
+    language="en",
+    published_at=_EPOCH,
+    received_at=_EPOCH,
+    flags=(),
+)
 
 
 class EnrichStep:
@@ -31,6 +51,8 @@ class EnrichStep:
         self._tick_s = agents.tick_s
         self._codec = codec
         self._routers: dict[int, Router] = {}
+        # Registers and lexicons load with the first article: now, not in the middle of a stream, where heartbeats would wait.
+        self._enricher(_FIRST)
 
     def __call__(self, record: Any) -> Sequence[Output]:
         """One event to its enriched event and its watch events."""
