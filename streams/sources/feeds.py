@@ -15,10 +15,11 @@ from schemas.errors import MalformedError, TooLargeError
 from streams.sources.items import MAX_DOCUMENT_BYTES, Item, raw_article
 
 
-def read_feed(stream: io.BufferedIOBase, *, address: str = "") -> Iterator[Item]:
+def read_feed(stream: io.BufferedIOBase, *, address: str = "", content_type: str = "") -> Iterator[Item]:
     """Yield the entries of a feed, in its order.
 
-    A feed that isn't well-formed XML is read as far as it can be. Relative links are resolved against `address`.
+    A feed that isn't well-formed XML is read as far as it can be. Relative links are resolved against `address`;
+    `content_type` is the header it came with, for its character set.
 
     Raises:
         TooLargeError: `too_large`.
@@ -29,7 +30,7 @@ def read_feed(stream: io.BufferedIOBase, *, address: str = "") -> Iterator[Item]
     data = stream.read(MAX_DOCUMENT_BYTES + 1)
     if len(data) > MAX_DOCUMENT_BYTES:
         raise TooLargeError("too_large", f"the feed has more than {MAX_DOCUMENT_BYTES:,} bytes")
-    headers = {"content-location": address} if address else {}
+    headers = {name: value for name, value in (("content-location", address), ("content-type", content_type)) if value}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         # Stripping of markup is normalisation's work: here the words are kept as they came.
