@@ -14,161 +14,42 @@ from agents.enrich.verbs_algebra import HOSTILE, apply
 from agents.enrich.verbs_forms import Tag
 
 BREAKS = frozenset(
-    [
-        "who",
-        "whom",
-        "which",
-        "whose",
-        "where",
-        "while",
-        "whereas",
-        "because",
-        "although",
-        "though",
-        "after",
-        "before",
-        "when",
-        "until",
-        "unless",
-        "despite",
-        "amid",
-        "following",
-        "if",
-        "but",
-        "since",
-        "as",
-    ]
+    "who whom which whose where while whereas because although though after before when until unless despite "
+    "amid following if but since".split()  # noqa: SIM905 - easier to read
 )
 """Words that open another clause or an adjunct: an operator does not reach across."""
 
 DETERMINERS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "his",
-        "her",
-        "its",
-        "their",
-        "our",
-        "my",
-        "your",
-        "this",
-        "that",
-        "these",
-        "those",
-        "any",
-        "some",
-        "no",
-        "another",
-        "s",
-        "several",
-        "many",
-        "more",
-        "new",
-        "recent",
-        "alleged",
-        "two",
-        "three",
-        "four",
-        "five",
-        "both",
-        "all",
-        "each",
-        "further",
-    ]
+    "the a an his her its their our my your this that these those any some no another s several many more new "
+    "recent alleged two three four five both all each further".split()  # noqa: SIM905 - easier to read
 )
 PREPOSITIONS = frozenset(
-    [
-        "of",
-        "in",
-        "for",
-        "by",
-        "on",
-        "with",
-        "from",
-        "against",
-        "during",
-        "under",
-        "over",
-        "about",
-        "at",
-        "into",
-        "between",
-        "among",
-        "amid",
-        "following",
-        "toward",
-        "towards",
-        "through",
-        "after",
-        "before",
-        "without",
-        "within",
-        "across",
-        "near",
-        "despite",
-        "since",
-    ]
+    "of in for by on with from against during under over about at into between among amid following toward "
+    "towards through after before without within across near despite since".split()  # noqa: SIM905 - easier to read
 )
-BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "am", "get", "gets", "got", "re", "s"])
-MODALS = frozenset(["will", "would", "shall", "ll", "plans"])
-OBLIGATION = frozenset(["must", "should", "ought", "needs"])
+BE = frozenset("is are was were be been being am get gets got re s".split())  # noqa: SIM905 - easier to read
+MODALS = frozenset("will would shall ll plans".split())  # noqa: SIM905 - easier to read
+OBLIGATION = frozenset("must should ought needs".split())  # noqa: SIM905 - easier to read
 AUXILIARIES = (
     BE
     | MODALS
     | OBLIGATION
     | frozenset(["has", "have", "had", "do", "does", "did", "can", "could", "may", "might", "to", "ve", "d", "having"])
 )
-PRONOUNS = frozenset(["he", "she", "it", "they", "we", "i", "you", "who"])
-NEGATIONS = frozenset(["not", "never", "t", "cannot", "no", "neither", "nor", "hardly"])
+PRONOUNS = frozenset("he she it they we i you who".split())  # noqa: SIM905 - easier to read
+NEGATIONS = frozenset("not never t cannot no neither nor hardly".split())  # noqa: SIM905 - easier to read
 ADVERBS = frozenset(
-    [
-        "also",
-        "already",
-        "again",
-        "now",
-        "then",
-        "still",
-        "ever",
-        "just",
-        "only",
-        "so",
-        "far",
-        "reportedly",
-        "allegedly",
-        "recently",
-        "repeatedly",
-        "once",
-        "soon",
-        "later",
-        "long",
-        "jointly",
-        "officially",
-        "formally",
-        "publicly",
-        "immediately",
-        "finally",
-        "currently",
-        "previously",
-        "strongly",
-        "today",
-        "yesterday",
-        "earlier",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    ]
+    "also already again now then still ever just only so far reportedly allegedly recently repeatedly once soon "
+    "later long jointly officially formally publicly immediately finally currently previously strongly today "
+    "yesterday earlier monday tuesday wednesday thursday friday saturday sunday".split()  # noqa: SIM905 - easier to read
 )
-WEEKDAYS = frozenset(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
+WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())  # noqa: SIM905 - easier to read
 REACH = 12
 """Words between an operator and the act it takes."""
+POINTERS = frozenset({"this", "that", "these", "those", "some", "both", "all"})
 REACH_LIGHT = 6
 NEAR = 3
+NEAR_DENIED = 5
 WINDOW = 12
 """Words after a head in which the word it needs must stand: a particle, any other."""
 
@@ -292,9 +173,10 @@ class _Reader:
         if before in DETERMINERS:
             if entry.noun:
                 return _Node(at, noun=True, acts=entry.noun, tag=tag)
-            return None if tag & (Tag.PARTICIPLE | Tag.ING) else _Node(at, noun=False, acts=entry.verb, tag=tag)
+            pronoun = before in POINTERS and not tag & (Tag.PARTICIPLE | Tag.ING)
+            return _Node(at, noun=False, acts=entry.verb, tag=tag) if pronoun else None
         noun = bool(entry.noun) and _reads_as_noun(before, after, tag)
-        if not noun and (_is_no_verb(before, tag) or _is_adjective(before, tag)):
+        if self.words[at] not in OBLIGATION and not noun and (_is_no_verb(before, tag) or _is_adjective(before, tag)):
             return None
         return _Node(at, noun=noun, acts=entry.noun if noun else entry.verb, tag=tag)
 
@@ -341,11 +223,11 @@ class _Reader:
 
     def _needed(self, act: Act, at: int, *, passive: bool) -> int | None:
         words = self.words
-        reach = NEAR if act.needs <= _SMALL else WINDOW
+        reach = NEAR if act.needs <= _SMALL else NEAR_DENIED if act.cameo == "016" else WINDOW
         window = words[at + 1 : min(at + 1 + reach, self.high)]
         if not act.needs.isdisjoint(window):
             return at + 1 + next(n for n, word in enumerate(window) if word in act.needs)
-        if passive and reach == WINDOW and not act.needs.isdisjoint(words[max(self.low, at - WINDOW) : at]):
+        if passive and reach > NEAR and not act.needs.isdisjoint(words[max(self.low, at - WINDOW) : at]):
             return at
         return None
 
@@ -362,6 +244,7 @@ class _Reader:
         if meaning.cameo is None:
             return k, None
         must = group.must and plover_of(meaning.cameo) != "REQUEST"
+        obliged = words[node.at] in OBLIGATION
         cameo = _with_auxiliaries(meaning.cameo, group, must=must)
         if cameo is None or (tag == Tag.ING and node.at > self.first and words[node.at - 1] in UNDONE):
             return meaning.used, None
@@ -370,7 +253,7 @@ class _Reader:
         last = self.nodes[meaning.used].at
         inner = meaning.inner or plover_of(cameo)
         return meaning.used, Chain(
-            node.at, group.start, last, meaning.anchor, cameo, passive, node.noun, dependent, must, inner
+            node.at, group.start, last, meaning.anchor, cameo, passive, node.noun, dependent, must or obliged, inner
         )
 
     def _meaning(self, k: int, *, passive: bool) -> _Meaning:

@@ -18,8 +18,8 @@ _LEADERS = (
     | ADVERBS
     | frozenset(["earlier", "meanwhile", "however", "but", "and", "last", "according", "moreover", "also", "yes"])
 )
-_SKIPPED = frozenset(["and", "but", "that", "or", "so", "then", "while", "yet", "nor", "both"])
-_LINKS = frozenset(["of", "and"])
+_SKIPPED = frozenset("and but that or so then while yet nor both".split())  # noqa: SIM905 - easier to read
+_LINKS = frozenset("of and".split())  # noqa: SIM905 - easier to read
 NOBODY = Party()
 MAX_WORDS = 14
 """Words of a party that is not in a register: a longer noun phrase is cut."""
@@ -49,6 +49,8 @@ class Scene:
         self.first = sentence.first
         self.last = sentence.last
         self.mentions = mentions
+        self.acts: frozenset[int] = frozenset()
+        """Heads of verbal acts: a stretch that holds one is a clause, not a subject."""
         starts = part.starts
         self.pauses = [
             bisect_right(starts, pause.start()) - 1
@@ -58,12 +60,12 @@ class Scene:
     def subject(self, start: int, floor: int) -> Side:
         """The subject of a verb group that starts at word `start`, not reaching left of word `floor`."""
         words = self.words
-        if start - 1 in self.pauses and start - 1 >= floor:  # "Ince, another small party nominee, has withdrawn"
-            floor = self._before_relative(start, floor)
-            segments = self._segments(floor, start)
+        if start - 1 in self.pauses:  # "Ince, another small party nominee, has withdrawn"
+            segments = self._segments(self._before_relative(start, self.first), start)
             while len(segments) > 1 and words[segments[0][0]] in _LEADERS:
                 segments = segments[1:]
-            return self.side(*segments[0]) if segments else NO_SIDE
+            if segments and not any(segments[0][0] <= at < segments[0][1] for at in self.acts):
+                return self.side(*segments[0])
         for at in range(start - 1, floor - 1, -1):
             if words[at] in BREAKS or words[at] == "that":
                 floor = at + 1
@@ -126,7 +128,7 @@ class Scene:
             if self.words[k] in prepositions:
                 inside = self._inside(k + 1, min(stop, k + 9))
                 return self._at_mention(k + 1, stop, inside[0]) if inside else NO_SIDE
-            if self.words[k] in BREAKS:
+            if self.words[k] in BREAKS or k in self.pauses:
                 break
         return NO_SIDE
 

@@ -25,7 +25,7 @@ CEILING = 0.45
 """Highest score where no state, or only one, is said to be in it."""
 LEAD = 3
 """Sentences of the body that a story's subject is told in."""
-SHARE = 0.6
+SHARE = 0.75
 """A second state is named beside the first from this share of the first one's votes."""
 
 
