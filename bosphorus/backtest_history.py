@@ -20,6 +20,10 @@ NOTEWORTHY_SCORE = 0.1
 """Buckets below this score in which nothing was counted are left out."""
 
 
+UNDATED = frozenset({"date_unknown", "date_missing", "date_absurd"})
+"""Flags of articles whose event time is not their own: they don't say when the news begins or ends."""
+
+
 class Decision(Struct, frozen=True):
     """A look at a key and what came of it."""
 
@@ -145,7 +149,8 @@ class Recorder:
         """An article has been read."""
         self._seen += 1
         at = event.published_at
-        self._span = (min(self._span[0], at), max(self._span[1], at)) if self._span else (at, at)
+        if not UNDATED.intersection(event.flags):
+            self._span = (min(self._span[0], at), max(self._span[1], at)) if self._span else (at, at)
         if event.watches:
             self._passing.setdefault(str(event.event_id), event)
 

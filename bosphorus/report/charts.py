@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from bosphorus.report.model import Point, Series
+from bosphorus.report.model import History, Point, Series
 from schemas.records import Alert
 
 COUNTS_TOP, COUNTS_HEIGHT = 18, 170
@@ -65,13 +65,13 @@ class Timeline(Struct, frozen=True):
     points: tuple[Point, ...]
 
 
-def close_up(series: Series, alert: Alert) -> Timeline:
-    """The timeline around one alert."""
-    known = series.points
-    end = alert.closed_at or alert.updated_at
-    start, end = alert.opened_at - BEFORE, end + AFTER
-    if known:
-        start, end = max(start, known[0].at), min(end, known[-1].at + timedelta(seconds=series.bucket_s))
+def close_up(series: Series, alert: Alert, history: History) -> Timeline:
+    """The timeline around one alert, within what was read."""
+    end = (alert.closed_at or alert.updated_at) + AFTER
+    start = alert.opened_at - BEFORE
+    if history.started_at and history.ended_at:
+        start = max(start, min(history.started_at, alert.bucket_at))
+        end = min(end, max(history.ended_at, alert.updated_at) + timedelta(seconds=series.bucket_s))
     return _timeline(series, (alert,), start, max(end, start + timedelta(hours=6)))
 
 
@@ -121,7 +121,7 @@ def _timeline(series: Series, alerts: Sequence[Alert], start: datetime, end: dat
     )
     return Timeline(
         title=f"Stories in each {_length(bucket)}, {start:%d %B %Y %H:%M} to {end:%d %B %Y %H:%M} UTC",
-        description=_described(points, alerts, series),
+        description=_described(points, series),
         bars=bars,
         bands=bands,
         days=_days(start, end, x),
@@ -135,14 +135,13 @@ def _timeline(series: Series, alerts: Sequence[Alert], start: datetime, end: dat
     )
 
 
-def _described(points: Sequence[Point], alerts: Sequence[Alert], series: Series) -> str:
+def _described(points: Sequence[Point], series: Series) -> str:
     if not points:
         return "Nothing was counted in this time."
     peak = max(points, key=lambda point: point.score)
-    opened = f" {len(alerts)} alert(s)." if alerts else " No alert."
     return (
         f"The highest score is {peak.score:.1f} at {peak.at:%d %B %H:%M} UTC, with {peak.observed:g} stories observed where "
-        f"{peak.expected:.2g} were expected; an alert opens at {series.threshold:.2f}.{opened}"
+        f"{peak.expected:.2g} were expected; an alert opens at {series.threshold:.2f}."
     )
 
 

@@ -12,6 +12,7 @@ from schemas.records import ClaimMove, ClaimThread, MoveKind, Party
 WIDTH, BOX_WIDTH, BOX_HEIGHT, GAP, TOP = 440, 150, 46, 22, 30
 MAX_SPEAKERS = 7
 MAX_NAME = 20
+NOT_NAMED = "a source not named"
 
 VERBS = {
     MoveKind.ACCUSATION: "accuses",
@@ -60,7 +61,7 @@ class Line(Struct, frozen=True):
 
 def shown(party: Party) -> str:
     """A party's name for people."""
-    return party.name or party.text or party.code or "not named"
+    return party.name or party.text or party.code or NOT_NAMED
 
 
 def lines(thread: ClaimThread) -> list[Line]:
@@ -80,6 +81,8 @@ def draw(threads: Iterable[ClaimThread]) -> Map | None:
         for party in (thread.accuser, thread.accused, *(move.by for move in thread.moves)):
             codes.setdefault(shown(party), party.code or "")
         for move in thread.moves:
+            if shown(move.by) == NOT_NAMED:
+                continue
             # An answer is addressed to who accused; everything else speaks of the accused.
             answers = move.kind in {MoveKind.DENIAL, MoveKind.COUNTER_ACCUSATION}
             said[shown(move.by), shown(thread.accuser if answers else thread.accused), move.kind] += 1

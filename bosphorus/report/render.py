@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -18,11 +18,12 @@ from bosphorus.report import charts, claims
 from bosphorus.report.model import Copy, History, Series, Story
 from bosphorus.visible import visible
 from schemas.errors import BosphorusError
-from schemas.records import Alert, MsgType
+from schemas.records import Alert, ClaimThread, Evidence, MsgType
 
 MAX_CARDS = 40
 MAX_STORIES = 60
 MAX_OVERVIEWS = 12
+MAX_THREADS = 2
 STATES = {MsgType.ALERT: "open", MsgType.UPDATE: "open", MsgType.CLOSED: "closed", MsgType.CANCEL: "cancelled"}
 
 
@@ -42,6 +43,7 @@ class Card(Struct, frozen=True):
     alert: Alert
     state: str
     messages: tuple[Alert, ...]
+    threads: tuple[ClaimThread, ...]
     timeline: charts.Timeline | None
     stories: tuple[Story, ...]
     more: int
@@ -95,12 +97,11 @@ def render(alerts: Sequence[Alert], history: History) -> str:
         "theme": lambda theme: _safe_text(theme).replace("_", " "),
         "moment": lambda at: f"{at.day} {at:%b %Y, %H:%M}",
         "lasting": _lasting,
-        "host": lambda url: urlsplit(url).hostname or url,
         "party": lambda party: _safe_text(claims.shown(party)),
         "plural": lambda n, one, many=None: f"{n:,} {one if n == 1 else many or one + 's'}",
         "days": _days,
     }
-    environment.globals |= {"lines": claims.lines, "claims": claims, "charts": charts}
+    environment.globals |= {"lines": claims.lines, "claims": claims, "charts": charts, "max_threads": MAX_THREADS}
     style, script = _template("report.css"), _template("report.js")
     cards = _cards(alerts, history)
     return environment.get_template("report.html.j2").render(
@@ -114,6 +115,7 @@ def render(alerts: Sequence[Alert], history: History) -> str:
         verbs=claims.VERBS,
         languages=sorted({story.language for story in history.stories}),
         copies=sum(len(story.copies) for story in history.stories),
+        articles=_articles(alerts, history),
     )
 
 
@@ -132,7 +134,8 @@ def _cards(alerts: Sequence[Alert], history: History) -> list[Card]:
                 alert=last,
                 state=STATES[last.msg_type],
                 messages=tuple(messages),
-                timeline=charts.close_up(key, last) if key else None,
+                threads=tuple(sorted(last.claims, key=lambda t: (t.answered_at is None, -len(t.moves), t.claimed_at))),
+                timeline=charts.close_up(key, last, history) if key else None,
                 stories=stories[:MAX_STORIES],
                 more=max(len(stories) - MAX_STORIES, 0),
                 carriers=_carriers(stories),
@@ -168,6 +171,15 @@ def _stories(alert: Alert, history: History) -> tuple[Story, ...]:
         )
         for item in alert.evidence
     )
+
+
+def _articles(alerts: Sequence[Alert], history: History) -> dict[UUID, Story | Copy | Evidence]:
+    """Every article that is known, by event id: a statement names the one that carries it."""
+    known: dict[UUID, Story | Copy | Evidence] = {e.event_id: e for alert in alerts for e in alert.evidence}
+    for story in history.stories:
+        known[story.event_id] = story
+        known.update({copy.event_id: copy for copy in story.copies})
+    return known
 
 
 def _carriers(stories: Sequence[Story]) -> tuple[Carrier, ...]:
@@ -211,7 +223,7 @@ def _safe_text(text: str) -> str:
     return visible(text)
 
 
-def _link(item: Story | Copy) -> str | None:
+def _link(item: Story | Copy | Evidence) -> str | None:
     """The address of an article if a browser may follow it."""
     return item.url if item.url and item.url.startswith(("https://", "http://")) else None
 
@@ -235,7 +247,7 @@ def _lasting(start: datetime, end: datetime) -> str:
 
 def _days(days: float) -> str:
     if days >= 365_000:  # noqa: PLR2004
-        return "more than 1,000 years"
+        return "> 1,000 years"
     return f"{days / 365:,.0f} years" if days >= 730 else f"{days:,.0f} days"  # noqa: PLR2004
 
 
