@@ -9,18 +9,12 @@ from agents.enrich.actors import find_actors, fold_actors
 from agents.enrich.countries import find_countries, fold_countries
 from agents.enrich.interactions import find_interactions
 from agents.enrich.interference import judge
+from agents.enrich.mentions import Mention
+from agents.enrich.origins import find_origins
 from agents.enrich.text import Document
 from agents.enrich.themes import find_themes
 from agents.watches import Watches
-from schemas.records import EnrichedEvent, Interference, NewsEvent
-
-try:
-    from agents.enrich.origins import find_origins
-except ImportError:
-
-    def find_origins(_event, _doc):  # type: ignore
-        return ()
-
+from schemas.records import Actor, Country, Dyad, EnrichedEvent, Interaction, Interference, NewsEvent, Origin, Theme
 
 T = TypeVar("T")
 
@@ -52,18 +46,19 @@ class Enricher:
                 return otherwise
 
         doc = Document.of(event)
-        places = attempt("countries", lambda: find_countries(doc), [])
-        people = attempt("actors", lambda: find_actors(doc, event.published_at, places), [])
+        places: list[Mention] = attempt("countries", lambda: find_countries(doc), [])
+        people: list[Mention] = attempt("actors", lambda: find_actors(doc, event.published_at, places), [])
         mentions = [*places, *people]
-        interactions = attempt("interactions", lambda: find_interactions(doc, mentions), ())
-        themes = attempt("themes", lambda: find_themes(doc), ())
-        interference, dyads = attempt(
+        interactions: tuple[Interaction, ...] = attempt("interactions", lambda: find_interactions(doc, mentions), ())
+        themes: tuple[Theme, ...] = attempt("themes", lambda: find_themes(doc), ())
+        judged: tuple[Interference, tuple[Dyad, ...]] = attempt(
             "interference", lambda: judge(doc, mentions, interactions, themes), (NO_INTERFERENCE, ())
         )
-        countries = attempt("countries", lambda: fold_countries(doc, places), ())
-        actors = attempt("actors", lambda: fold_actors(people), ())
-        origins = attempt("origins", lambda: find_origins(event, doc), ())
-        watches = attempt(
+        interference, dyads = judged
+        countries: tuple[Country, ...] = attempt("countries", lambda: fold_countries(doc, places), ())
+        actors: tuple[Actor, ...] = attempt("actors", lambda: fold_actors(people), ())
+        origins: tuple[Origin, ...] = attempt("origins", lambda: find_origins(event, doc), ())
+        watches: tuple[str, ...] = attempt(
             "watches",
             lambda: self._watches.matching(
                 dyads, interference, themes, tuple(country.code for country in countries), event.language
