@@ -9,7 +9,17 @@ from msgspec import structs
 from agents.watch.alerts import has_news, make_alert, news
 from agents.watch.buckets import BucketLength
 from agents.watch.detector import Look
-from agents.watch.state import DAY_MS, HOUR_MS, MAX_EPISODE_STORIES, Episode, Progress, Story, Thread, to_time
+from agents.watch.state import (
+    CORRECTION_MS,
+    DAY_MS,
+    HOUR_MS,
+    MAX_EPISODE_STORIES,
+    Episode,
+    Progress,
+    Story,
+    Thread,
+    to_time,
+)
 from agents.watch.state_keys import ALL_THEMES, Keys, Watching, key_of, parts_of
 from agents.watch.store import Shelf
 from agents.watches import Watch
@@ -17,6 +27,8 @@ from schemas.ids import stable_id
 from schemas.records import Alert, MsgType
 
 CLAIMED_KEPT = 16
+MAX_ENDED = 32
+"""Closed alerts that a withdrawal may still cancel."""
 
 
 class Alerts:
@@ -64,19 +76,28 @@ class Alerts:
         self._progress.hot.clear()
 
     def reconsider(self, now_ms: int) -> None:
-        """After a withdrawal: refresh what open alerts rest on; cancel those that would not have opened."""
+        """After a withdrawal: refresh what alerts rest on; cancel those that would not have opened, closed ones too."""
         for key in list(self._progress.open):
             episode = self._episode(key)
-            self._refresh(episode)
-            gone = [id_ for id_ in episode.stories if (s := self._story(id_)) is not None and not s.members]
-            for id_ in gone:
-                del episode.stories[id_]
-            if gone and not self._stands(episode):
-                self._say(episode, MsgType.CANCEL, now_ms)
-                self._end(episode)
-            elif gone:
+            if not self._lost(episode):
+                continue
+            if self._stands(episode):
                 self._say(episode, MsgType.UPDATE, now_ms)
                 self._shelf.put("alert", key, episode)
+            else:
+                self._say(episode, MsgType.CANCEL, now_ms)
+                self._end(episode)
+        for until_ms, id_ in list(self._progress.ended):
+            closed = self._shelf.get("alert", id_, Episode)
+            if closed is None or until_ms <= now_ms:
+                self._shelf.drop("alert", id_)
+                self._progress.ended.remove((until_ms, id_))
+            elif self._lost(closed):
+                if not self._stands(closed):
+                    self._say(closed, MsgType.CANCEL, now_ms)
+                    self._progress.ended.remove((until_ms, id_))
+                    closed = None
+                self._shelf.put("alert", id_, closed)
 
     def unconfirmed(self) -> list[Alert]:
         """What has been said and not yet confirmed, in order."""
@@ -166,6 +187,11 @@ class Alerts:
         if self._is_over(episode, now_ms):
             self._say(episode, MsgType.CLOSED, now_ms)
             self._end(episode)
+            self._shelf.put("alert", episode.alert_id, episode)
+            ended = [*self._progress.ended, (now_ms + CORRECTION_MS, episode.alert_id)]
+            for _, id_ in ended[:-MAX_ENDED]:
+                self._shelf.drop("alert", id_)
+            self._progress.ended = ended[-MAX_ENDED:]
             return
         if has_news(episode, news(episode, self._watch, self._threads(episode)), ends_bucket=ends_bucket):
             self._say(episode, MsgType.UPDATE, now_ms)
@@ -178,6 +204,14 @@ class Alerts:
         return episode.quiet >= (
             limits.close_buckets if silent else max(limits.close_buckets, limits.close_anyway_buckets)
         )
+
+    def _lost(self, episode: Episode) -> bool:
+        """Whether stories that it rests on have lost their last article; they are taken out of it."""
+        self._refresh(episode)
+        gone = [id_ for id_ in episode.stories if (s := self._story(id_)) is not None and not s.members]
+        for id_ in gone:
+            del episode.stories[id_]
+        return bool(gone)
 
     def _stands(self, episode: Episode) -> bool:
         """Whether what is left would still have opened the alert."""

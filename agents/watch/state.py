@@ -61,6 +61,7 @@ class Progress(Struct):
         expiries: hours that have something to forget, sorted.
         hot: keys that changed since the last look.
         open: keys of open alerts.
+        ended: (when it is forgotten, id) of each closed alert that a withdrawal may still cancel.
         outbox: ids of outputs not yet confirmed, in order.
         late: events left out because they came too late.
         repeats: events that were seen before.
@@ -75,6 +76,7 @@ class Progress(Struct):
     expiries: list[int] = field(default_factory=list)
     hot: list[str] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
+    ended: list[tuple[int, str]] = field(default_factory=list)
     outbox: list[str] = field(default_factory=list)
     late: int = 0
     repeats: int = 0

@@ -19,11 +19,8 @@ def messages() -> list[Alert]:
 
 
 def test_the_compacted_topic_ends_up_with_exactly_what_is_open(messages: list[Alert]) -> None:
-    current: dict[bytes, bytes] = {}
-    for message in messages[:-1]:
-        for topic, key, value, _ in publications(message):
-            if topic == "current" and value is not None:
-                current[key] = value
+    sent = [p for message in messages[:-1] for p in publications(message) if p.topic == "current"]
+    current = {p.key: p.value for p in sent if p.value is not None}  # as the broker compacts
     assert [Codec().decode(value, Alert) for value in current.values()] == [messages[-2]]
     assert messages[-1].msg_type is MsgType.CLOSED
     [tombstone] = [p for p in publications(messages[-1]) if p.topic == "current"]
