@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from agents.event_time import moves_time
 from schemas.records import EnrichedEvent, Status, WatchEvent, WatchEventKind
 
 MAX_BODY = 20_000
@@ -38,9 +39,7 @@ class Router:
         """The watch events of the article at `offset` of the partition, in the order in which they must be sent."""
         events: list[WatchEvent] = []
         boundary = event.published_at - (event.published_at - EPOCH) % self._tick
-        # A date that had to be clamped says nothing about how far the news has come.
-        moves = "date_in_future" not in event.flags
-        if moves and (self._boundary is None or boundary > self._boundary):
+        if moves_time(event.flags) and (self._boundary is None or boundary > self._boundary):
             self._boundary = boundary
             events.extend(
                 self._watch_event(watch_id, WatchEventKind.TICK, event, offset, boundary, None)

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from agents.event_time import moves_time
 from agents.settings import AgentsSettings
 from agents.watch.alerts_life import Alerts
 from agents.watch.buckets import HOUR
@@ -33,9 +34,6 @@ from agents.watch.store import Shelf, Store
 from agents.watch.watermarks import prove_idle, speak, watermark
 from agents.watches import Watch
 from schemas.records import Alert, EnrichedEvent, WatchEvent, WatchEventKind
-
-FUTURE_FLAG = "date_in_future"
-"""Flag of an event whose date was clamped: it never moves a watermark."""
 
 
 class Watcher:
@@ -94,7 +92,7 @@ class Watcher:
             self._began(at_ms)
             if item.event is not None:
                 self._admit(item.event, item.source_partition, at_ms)
-            if item.event is None or FUTURE_FLAG not in item.event.flags:
+            if item.event is None or moves_time(item.event.flags):
                 speak(clocks, item.source_partition, at_ms, received_ms)
         mark = watermark(clocks, self._lateness_ms, complete=self._complete, partitions=self._partitions)
         if mark is not None and mark > self._progress.applied_ms:

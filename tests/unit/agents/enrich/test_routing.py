@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+import pytest
 
 from agents.enrich.routing import MAX_BODY, Router
 from schemas.ids import stable_id
@@ -57,8 +58,9 @@ def test_an_event_goes_to_the_watches_that_want_it_alone() -> None:
     assert [r.watch_id for r in routed if r.kind is WatchEventKind.EVENT] == ["b"]
 
 
-def test_a_clamped_date_makes_no_tick() -> None:
-    routed = Router(("a",), 0, 600).route(_event(NOON, "a", flags=("date_in_future",)), 0)
+@pytest.mark.parametrize("flag", ["date_in_future", "date_missing", "date_unreadable", "date_absurd", "date_unknown"])
+def test_a_date_that_its_source_did_not_give_makes_no_tick(flag: str) -> None:
+    routed = Router(("a",), 0, 600).route(_event(NOON, "a", flags=(flag,)), 0)
     assert [r.kind for r in routed] == [WatchEventKind.EVENT]
 
 
