@@ -47,6 +47,14 @@ class CommandTable(click.Group):
         command: click.Command = importlib.import_module(f"bosphorus.commands.{COMMANDS[cmd_name][0]}").command
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; a reader (head, jq) that has what it wanted ends it well."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _point_stdout_away()
+            return 0
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands without importing any."""
         with formatter.section("Commands"):
@@ -80,7 +88,11 @@ def main() -> None:
         click.echo(f"bosphorus: {visible(str(error))}", err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
-        # The reader (head, jq) has what it wanted. Point stdout away, so that the flush at exit doesn't fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _point_stdout_away()
         sys.exit(0)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _point_stdout_away() -> None:
+    """So that the flush at exit doesn't fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

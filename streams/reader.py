@@ -19,6 +19,24 @@ POLL_S = 0.5
 ASSIGNMENT_LOOK_S = 0.01
 FETCH_WAIT_MS = 100
 """How long the broker may hold an empty answer back; closing waits for it."""
+RETRY_MS = 500
+CALM_S = 30.0
+
+
+class _Calm(logging.Handler):
+    """While Kafka is away aiokafka logs dozens of lines a second; this says it once in a while, for people."""
+
+    def __init__(self, broker: str) -> None:
+        super().__init__(logging.ERROR)
+        self._broker = broker
+        self._last = -CALM_S
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Pass on one line in CALM_S seconds."""
+        if record.created - self._last >= CALM_S:
+            self._last = record.created
+            said = record.getMessage()
+            logging.getLogger(__name__).warning("Kafka at %s does not answer (%s); still trying", self._broker, said)
 
 
 async def read_all(settings: StreamsSettings, topic: str) -> AsyncGenerator[ConsumerRecord, None]:
@@ -70,13 +88,17 @@ async def _consumer(
     settings: StreamsSettings, topic: str
 ) -> AsyncIterator[tuple[AIOKafkaConsumer, list[TopicPartition]]]:
     """A consumer of all partitions of `topic`, its start turned into one line where it fails."""
-    logger = logging.getLogger("aiokafka")
-    logger.setLevel(logging.CRITICAL)  # our own line says it once, and with a remedy
+    logger, calm = logging.getLogger("aiokafka"), _Calm(settings.broker)
+    before = logger.propagate, logger.level
+    logger.propagate = False
+    logger.setLevel(logging.CRITICAL)  # while starting, our own line says it once, and with a remedy
+    logger.addHandler(calm)
     consumer = AIOKafkaConsumer(
         **client_options(settings, settings.broker),
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         fetch_max_wait_ms=FETCH_WAIT_MS,
+        retry_backoff_ms=RETRY_MS,
         max_partition_fetch_bytes=catalogue(settings).max_record_bytes,
     )
     try:
@@ -96,4 +118,7 @@ async def _consumer(
             await asyncio.sleep(ASSIGNMENT_LOOK_S)
         yield consumer, sorted(consumer.assignment())
     finally:
+        logger.removeHandler(calm)
+        logger.propagate = before[0]
+        logger.setLevel(before[1])
         await consumer.stop()

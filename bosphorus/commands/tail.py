@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING
 
 import click
@@ -40,7 +42,36 @@ def command(topic: str, from_start: bool, limit: int | None, until_idle: float |
 
     settings = load_settings()
     settings = settings.model_copy(update={"broker": resolve_broker(settings)})
-    asyncio.run(_tail(settings, topic, from_start, limit, until_idle))
+    asyncio.run(_while_read(_tail(settings, topic, from_start, limit, until_idle)))
+
+
+async def _while_read(work: Coroutine[None, None, None]) -> None:
+    """Do the work until it ends, or until whoever reads our output (head, less) has gone.
+
+    Raises:
+        BrokenPipeError: nobody reads any more. Without this a quiet topic would only notice at its next record.
+    """
+    import asyncio
+    from contextlib import suppress
+
+    task, gone = asyncio.ensure_future(work), False
+
+    def reader_has_gone() -> None:
+        nonlocal gone
+        gone = True
+        task.cancel()
+
+    with suppress(OSError):  # not a file at all (in a test), or one that can't be watched
+        out = sys.stdout.fileno()
+        if stat.S_ISFIFO(os.fstat(out).st_mode):
+            # The writing end of a pipe has nothing to read: what is reported here is that the other end was closed.
+            asyncio.get_running_loop().add_reader(out, reader_has_gone)
+    try:
+        await task
+    except asyncio.CancelledError:
+        if gone:
+            raise BrokenPipeError from None
+        raise
 
 
 async def _tail(
