@@ -46,16 +46,15 @@ class Enricher:
                 return otherwise
 
         doc = Document.of(event)
+        nothing: tuple[Interference, tuple[Dyad, ...]] = (NO_INTERFERENCE, ())
         places: list[Mention] = attempt("countries", lambda: find_countries(doc), [])
         people: list[Mention] = attempt("actors", lambda: find_actors(doc, event.published_at, places), [])
         mentions = [*places, *people]
         interactions: tuple[Interaction, ...] = attempt("interactions", lambda: find_interactions(doc, mentions), ())
         themes: tuple[Theme, ...] = attempt("themes", lambda: find_themes(doc), ())
-        judged: tuple[Interference, tuple[Dyad, ...]] = attempt(
-            "interference", lambda: judge(doc, mentions, interactions, themes), (NO_INTERFERENCE, ())
-        )
+        judged = attempt("interference", lambda: judge(doc, mentions, interactions, themes), nothing)
         interference, dyads = judged
-        countries: tuple[Country, ...] = attempt("countries", lambda: fold_countries(doc, places), ())
+        countries: tuple[Country, ...] = attempt("countries", lambda: fold_countries(places, people), ())
         actors: tuple[Actor, ...] = attempt("actors", lambda: fold_actors(people), ())
         origins: tuple[Origin, ...] = attempt("origins", lambda: find_origins(event, doc), ())
         watches: tuple[str, ...] = attempt(
