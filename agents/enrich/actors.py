@@ -16,6 +16,7 @@ from agents.enrich.names import NOT_A_PEOPLE, name_end
 from agents.enrich.patterns import Chain, Owner, chains, left_owner, right_owner
 from agents.enrich.persons import Named, find_named
 from agents.enrich.roles import roles_in
+from agents.enrich.tables import words
 from agents.enrich.text import Document, Part
 from schemas.errors import ActorCodeError
 from schemas.records import Actor
@@ -23,10 +24,7 @@ from schemas.records import Actor
 _PLACE_ONLY = frozenset({"country.qualified", "country.state"})
 """Mentions of places inside a country that neither act nor are acted on as that country."""
 
-_INSIDE = frozenset(
-    """in at near from around outside inside through via across to into toward towards over
-    в из под около через на""".split()
-)
+_INSIDE = words("inside")
 """Words before a capital that make it a town, not a government."""
 
 _OFFICES = frozenset({"president", "minister", "premier", "chancellor", "cumhurbaşkanı", "başbakan", "президент"})

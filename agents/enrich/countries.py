@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain, zip_longest
 
 from msgspec import Struct
 
-from agents.enrich.gazetteer import Place, alpha2_by_alpha3, english_names, places_in, word_list
+from agents.enrich.gazetteer import Place, alpha2_by_alpha3, english_names, home_of, places_in, word_list
 from agents.enrich.matching import Hit, words_of
 from agents.enrich.mentions import Mention
 from agents.enrich.tables import read_table
 from agents.enrich.text import Document, Part
-from schemas.records import Country
+from schemas.records import Country, Field, Span
 
 _CERTAIN = frozenset({"name", "former", "demonym", "adjective", "metonym", "capital", "region", "state", "derived"})
 """Kinds that show on their own that an article is about a country; cities are read in their light."""
@@ -25,10 +26,15 @@ _CONFIDENCE = {
 _CITY_NEEDS = 5.2
 """log10 of the population from which a city counts without other evidence: 160,000."""
 
-_EVIDENCE = 1.5
-"""What other evidence for its country is worth to a city, in powers of ten of population."""
+_EVIDENCE, _LOCAL, _HOME = 1.5, 1.9, 2.4
+"""What evidence for its country is worth to a town, in powers of ten of population: the country is named; a state, county or
+region of it is named; the outlet is at home there."""
 
-_TITLE, _LEAD, _REST = 3.0, 2.0, 1.0
+_TOWNS = frozenset({"city", "capital", "state"})
+_TITLE, _LEAD, _REST = 2.0, 1.5, 1.0
+_PEOPLE, _OFFICE = 0.8, 0.5
+_OF_PEOPLE = frozenset({"country.demonym", "country.adjective"})
+_OFFICES = frozenset({"GOV", "SPY", "MIL", "LEG", "JUD", "GOVMIL"})
 _LEAD_LENGTH = 300
 """Weight of a mention by where it stands; the lead is the body's first 300 code points (inverted pyramid)."""
 
@@ -88,6 +94,10 @@ class _Found(Struct):
     places: tuple[Place, ...]
     rule: str = ""
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(self.part.words[self.first : self.last])
+
 
 def find_countries(doc: Document) -> list[Mention]:
     """Every place where the text expresses a country, in text order.
@@ -108,14 +118,32 @@ def find_countries(doc: Document) -> list[Mention]:
                 found.append(item)
     if not found:
         return []
-    evidence = {item.places[0].code for item in found if item.places[0].kind in _CERTAIN}
+    evidence = _evidence(doc, found)
+    qualified: dict[tuple[str, ...], str] = {}
+    for item, following in zip_longest(found, found[1:]):
+        qualifier = _qualifier(item, following)
+        if qualifier is not None:
+            qualified[item.words] = qualifier
     mentions = []
-    for at, item in enumerate(found):
-        following = found[at + 1] if at + 1 < len(found) else None
-        mention = _resolve(item, following, evidence)
+    for item in found:
+        mention = _resolve(item, qualified.get(item.words), evidence)
         if mention is not None:
             mentions.append(mention)
     return mentions
+
+
+def _evidence(doc: Document, found: list[_Found]) -> dict[str, float]:
+    worth: dict[str, float] = {}
+    for item in found:
+        place = item.places[0]
+        if place.kind in _CERTAIN and (place.kind != "capital" or len(item.places) == 1):
+            worth[place.code] = max(
+                worth.get(place.code, 0.0), _LOCAL if place.kind in ("state", "region") else _EVIDENCE
+            )
+    home = home_of(doc.source)
+    if home is not None:
+        worth[home] = _HOME
+    return worth
 
 
 def _admit(doc: Document, part: Part, hit: Hit[tuple[Place, ...]]) -> _Found | None:
@@ -180,11 +208,18 @@ def _is_surname(part: Part, first: int, last: int, kind: str) -> bool:
 def _qualifier(item: _Found, following: _Found | None) -> str | None:
     """The country that stands behind a town: `Paris, Texas`, `Edmonton, Ky.`, `Paris, France`."""
     part, last = item.part, item.last
+    if all(place.kind not in _TOWNS for place in item.places):
+        return None
     if last >= len(part.words) or not part.gap(last - 1).startswith(", "):
         return None
     if following is not None and following.part is part and following.first == last:
+        codes = {place.code for place in item.places}
+        state = next((place for place in following.places if place.kind == "state" and place.code in codes), None)
+        if state is not None:
+            return state.code
         place = following.places[0]
-        return place.code if place.kind in ("name", "state", "region") else None
+        is_town = item.places[0].kind in _TOWNS and place.kind in ("name", "region", "state")
+        return place.code if is_town and (place.code in codes or place.kind != "name") else None
     window = part.text[part.starts[last] : part.starts[last] + 5]
     for length in (5, 4, 3, 2):
         code = _abbreviations().get(window[:length].rstrip())
@@ -193,25 +228,21 @@ def _qualifier(item: _Found, following: _Found | None) -> str | None:
     return None
 
 
-def _resolve(item: _Found, following: _Found | None, evidence: set[str]) -> Mention | None:
-    kind, confidence, rule = item.places[0].kind, 0.0, item.rule
-    place = item.places[0]
-    if any(candidate.kind in ("city", "capital", "state") for candidate in item.places):
-        qualifier = _qualifier(item, following)
-        if qualifier is not None:
-            return _mention(item, qualifier, "qualified", rule)
-    if len(item.places) > 1 and kind in ("capital", "city"):
-        place = max(item.places, key=lambda p: (_strength(p, evidence), p.code))
-    if place.kind == "city" and _strength(place, evidence) < _CITY_NEEDS:
+def _resolve(item: _Found, qualifier: str | None, evidence: dict[str, float]) -> Mention | None:
+    place, rule = item.places[0], item.rule
+    if qualifier is not None:  # one sense an article: London, Ky., is meant by every London in it
+        return _mention(item, qualifier, "qualified", rule)
+    if place.kind == "prefix" and item.part.gap(item.last - 1) not in ("-", "–"):
         return None
-    if confidence:
-        return None
+    if place.kind in ("capital", "city"):
+        place = max(item.places, key=lambda candidate: (_strength(candidate, evidence), candidate.code))
+        if _strength(place, evidence) < _CITY_NEEDS:
+            return None
     return _mention(item, place.code, place.kind, rule)
 
 
-def _strength(place: Place, evidence: set[str]) -> float:
-    weight = 6.5 if place.kind == "capital" else place.weight
-    return weight + (_EVIDENCE if place.code in evidence else 0.0)
+def _strength(place: Place, evidence: dict[str, float]) -> float:
+    return place.weight + evidence.get(place.code, 0.0)
 
 
 def _mention(item: _Found, code: str, kind: str, rule: str) -> Mention:
@@ -235,17 +266,25 @@ def _mention(item: _Found, code: str, kind: str, rule: str) -> Mention:
     )
 
 
-def fold_countries(doc: Document, mentions: Iterable[Mention]) -> tuple[Country, ...]:
-    """The countries of an article from the mentions of countries in it, most salient first.
+def fold_countries(mentions: Iterable[Mention], people: Iterable[Mention] = ()) -> tuple[Country, ...]:
+    """The countries of an article, most salient first.
 
-    Salience is the share of all mentions, each weighed by where it stands (title 3, lead 2, else 1); ties go to the
-    one named first.
+    Salience is the share of all mentions, each weighed by where it stands (title 2, lead 1.5, else 1) and what it is; ties
+    go to the one named first.
+
+    Args:
+        mentions: of countries.
+        people: of actors. Whoever holds an office of a state expresses it, at half weight (`Putin`, `the FSB`), unless the
+            state is named in the same words.
     """
-    groups: dict[str, list[Mention]] = defaultdict(list)
+    groups: dict[str, list[tuple[float, Mention]]] = defaultdict(list)
     for mention in mentions:
-        if mention.country is not None:
-            groups[mention.country].append(mention)
-    weights = {code: sum(map(_weight, group)) for code, group in groups.items()}
+        groups[mention.code].append((_weight(mention), mention))
+    spans = [(mention.field, mention.start, mention.end) for _, mention in chain.from_iterable(groups.values())]
+    for mention in people:
+        if mention.country is not None and _holds_office(mention) and not _covers(mention, spans):
+            groups[mention.country].append((_OFFICE * _weight(mention), mention))
+    weights = {code: sum(weight for weight, _ in group) for code, group in groups.items()}
     total = sum(weights.values())
     alpha2 = alpha2_by_alpha3()
     return tuple(
@@ -254,13 +293,28 @@ def fold_countries(doc: Document, mentions: Iterable[Mention]) -> tuple[Country,
             alpha2=alpha2[code],
             mentions=len(groups[code]),
             salience=round(weights[code] / total, 4),
-            confidence=max(mention.confidence for mention in groups[code]),
-            spans=tuple(mention.span() for mention in groups[code]),
+            confidence=max(mention.confidence for _, mention in groups[code]),
+            spans=tuple(
+                Span(mention.field, mention.start, mention.end, mention.text, _rule(mention))
+                for _, mention in sorted(groups[code], key=lambda pair: (pair[1].field != Field.TITLE, pair[1].start))
+            ),
         )
         for code in sorted(groups, key=lambda code: -weights[code])
     )
 
 
+def _holds_office(mention: Mention) -> bool:
+    return mention.rule.startswith(("register.", "fuzzy.")) and mention.code[3:] in _OFFICES and bool(mention.roles)
+
+
+def _covers(mention: Mention, spans: list[tuple[Field, int, int]]) -> bool:
+    return any(field is mention.field and start < mention.end and mention.start < end for field, start, end in spans)
+
+
+def _rule(mention: Mention) -> str:
+    return mention.rule if mention.kind == "country" else f"actor.{mention.rule}"
+
+
 def _weight(mention: Mention) -> float:
-    place = _TITLE if mention.field == "title" else _LEAD if mention.start < _LEAD_LENGTH else _REST
-    return place * mention.confidence
+    place = _TITLE if mention.field is Field.TITLE else _LEAD if mention.start < _LEAD_LENGTH else _REST
+    return place * (_PEOPLE if mention.rule in _OF_PEOPLE else 1.0)

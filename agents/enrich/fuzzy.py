@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
@@ -96,7 +97,7 @@ def _is_ordinary(word: str) -> bool:
     return word in _ordinary() or places_in("en").names.starts_with(word)
 
 
-def near_aliases(part: Part, taken: Set[int]) -> Iterator[tuple[int, int, Alias, str, float]]:
+def near_aliases(part: Part, taken: AbstractSet[int]) -> Iterator[tuple[int, int, Alias, str, float]]:
     """Capitalised words of the part that are misspelt surnames: first, last, alias, rule, confidence."""
     words = part.words
     for at in part.capitals:

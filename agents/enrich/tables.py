@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from functools import lru_cache
 from importlib.resources import files
 from typing import TypeVar
 
@@ -39,3 +40,20 @@ def read_table(name: str, row_type: type[R]) -> list[R]:
 
 def _split(cell: str) -> list[str]:
     return [value.strip() for value in cell.split("|") if value.strip()]
+
+
+class _WordsRow(Struct, frozen=True):
+    list: str
+    words: tuple[str, ...]
+    meaning: str
+    checked: str
+
+
+@lru_cache(maxsize=1)
+def _word_lists() -> dict[str, frozenset[str]]:
+    return {row.list: frozenset(row.words) for row in read_table("words.tsv", _WordsRow)}
+
+
+def words(name: str) -> frozenset[str]:
+    """One of the short lists of folded words in words.tsv, which says what each is for."""
+    return _word_lists()[name]

@@ -148,21 +148,23 @@ class Document:
 
     Attributes:
         language: ISO 639-1, or und.
+        source: the outlet, a domain or a name; tells which London is meant.
         title: the title's part (may hold no words).
         body: the body's part (may hold no words).
     """
 
-    __slots__ = ("__dict__", "body", "language", "title")
+    __slots__ = ("__dict__", "body", "language", "source", "title")
 
-    def __init__(self, title: str, body: str, language: str = "und") -> None:
+    def __init__(self, title: str, body: str, language: str = "und", source: str = "") -> None:
         self.language = language
+        self.source = source
         self.title = Part(Field.TITLE, title)
         self.body = Part(Field.BODY, body)
 
     @classmethod
     def of(cls, event: NewsEvent) -> Document:
         """The document of a news event."""
-        return cls(event.title, event.body, event.language)
+        return cls(event.title, event.body, event.language, event.source)
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
