@@ -128,12 +128,18 @@ class WatchHistory:
 class Recorder:
     """Follows a backtest.
 
+    Args:
+        sought: event id or external id of articles to keep even if no watch wants them.
+
     Attributes:
         watches: what each watch did, by its id.
-        articles: those that some watch saw, without their bodies, by event id.
+        articles: those that some watch counted or left out as late, without their bodies, by event id.
+        found: every version of what was sought.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, sought: str = "") -> None:
+        self._sought = sought
+        self.found: list[EnrichedEvent] = []
         self.watches: dict[str, WatchHistory] = {}
         self.articles: dict[str, EnrichedEvent] = {}
         self._passing: dict[str, EnrichedEvent] = {}
@@ -151,6 +157,8 @@ class Recorder:
         at = event.published_at
         if not UNDATED.intersection(event.flags):
             self._span = (min(self._span[0], at), max(self._span[1], at)) if self._span else (at, at)
+        if self._sought and self._sought in {str(event.event_id), event.external_id}:
+            self.found.append(event)
         if event.watches:
             self._passing.setdefault(str(event.event_id), event)
 
@@ -158,10 +166,6 @@ class Recorder:
         """A watch has done something with an article."""
         if event_id in self._passing and event_id not in self.articles:
             self.articles[event_id] = self._passing[event_id]
-
-    def find(self, event_id: str) -> EnrichedEvent | None:
-        """An article that some watch wanted."""
-        return self._passing.get(event_id)
 
     def history(self) -> History:
         """What the report draws."""

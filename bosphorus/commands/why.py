@@ -1,0 +1,67 @@
+"""`bosphorus why`: why an alert fired, or why it did not."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("target", metavar="ALERT_ID|EVENT_ID|WATCH")
+@click.argument("source", metavar="[FILE|-]", default="-")
+@click.option(
+    "--at", metavar="TIME", help="For a watch: the event time asked about (ISO 8601, UTC unless it says otherwise)."
+)
+@click.option(
+    "--watches",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="YAML file of watches instead of the shipped ones.",
+)
+def command(target: str, source: str, at: str | None, watches: Path | None) -> None:
+    """Say why an alert fired, or why it did not, over the articles of FILE.
+
+    Runs the articles as `bosphorus backtest` does, and answers from what happened: baseline, observed, threshold, what was folded, what
+    was late. An article is asked for by its event id or its own id. On a terminal the answer is plain sentences, on a pipe
+    NDJSON.
+
+    \b
+    Examples:
+      bosphorus why russia-turkey-interference may-2023.ndjson --at 2023-05-11T19:00Z
+      bosphorus backtest may-2023.ndjson | jq -r .alert_id | head -1 | xargs -I{} bosphorus why {} may-2023.ndjson
+    """  # noqa: D301 - click reads the \b
+    from agents.watches import load_watches
+    from bosphorus import offline
+    from bosphorus.backtest import Backtest
+    from bosphorus.backtest_history import Recorder
+    from bosphorus.reasons import why
+    from bosphorus.settings import load_settings
+    from bosphorus.visible import visible
+    from schemas.jsonl import to_json
+
+    time = _time(at)
+    settings = load_settings(watches=watches)
+    configured = load_watches(settings.watches)
+    recorder = Recorder(sought=target)
+    backtest = Backtest(configured, settings, settings.partitions, recorder)
+    with offline.articles(source, settings) as events:
+        alerts = list(backtest.run(events))
+    for line in why(target, time, watches=configured, recorder=recorder, alerts=alerts):
+        if sys.stdout.isatty():
+            click.echo(visible(line))
+        else:
+            sys.stdout.buffer.write(to_json({"target": target, "says": line}) + b"\n")
+
+
+def _time(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{text!r} is no ISO 8601 time, such as 2023-05-11T19:00Z", param_hint="--at"
+        ) from error
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
