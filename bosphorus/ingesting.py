@@ -1,4 +1,4 @@
-"""From files to the raw topic: reading in a thread, sending in batches, progress on standard error."""
+"""From files, feeds and directories to the raw topic: reading in a thread, sending in batches, progress on standard error."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from agents.normalise.outline import outline
 from bosphorus.progress import progress
 from bosphorus.settings import Settings, load_settings
 from schemas.errors import BadRecordError, BosphorusError, TopicMismatchError
+from streams.sources.feedlist import is_address
 from streams.sources.files import STDIN, open_input
+from streams.sources.following import EVERY_S
 from streams.sources.formats import FORMATS, format_of
 from streams.sources.items import Item
 from streams.sources.sending import Pace, Sender, Tally
@@ -43,6 +45,9 @@ class Options:
     dry_run: bool = False
     strict: bool = False
     rejects: Path | None = None
+    follow: bool = False
+    every_s: float = EVERY_S
+    allow_private: bool = False
 
 
 def ingest(sources: Sequence[str], options: Options) -> Tally:
@@ -56,7 +61,12 @@ def ingest(sources: Sequence[str], options: Options) -> Tally:
     with _rejects(options.rejects) as file:
         report = _Report(file)
         started = time.monotonic()
-        tally = _dry_run(sources, options, report) if options.dry_run else _to_kafka(sources, options, settings, report)
+        if not options.dry_run:
+            from bosphorus.broker.address import resolve_broker
+
+            settings = settings.model_copy(update={"broker": resolve_broker(settings)})
+            _check_topics(settings)
+        tally = asyncio.run(_run(sources, options, settings, report))
         elapsed = max(time.monotonic() - started, 1e-3)
     rejected = ", ".join(f"{reason} {n:,}" for reason, n in tally.rejected.most_common())
     said = (
@@ -112,54 +122,115 @@ def name_of(source: str) -> str:
     return "<stdin>" if source == STDIN else source
 
 
-def _dry_run(sources: Sequence[str], options: Options, report: _Report) -> Tally:
-    tally = Tally()
-    out = sys.stdout.buffer
-    for source in sources:
-        for item in read_source(source, options.format):
+class _DryRun:
+    """Stands where the sender to Kafka would: writes the raw articles to standard output."""
+
+    def __init__(self) -> None:
+        self.tally = Tally()
+
+    async def send(self, items: Sequence[Item], place: str, rejected: Callable[[Item, BadRecordError], None]) -> None:  # noqa: ARG002
+        """Write what is an article, name what isn't."""
+        out = sys.stdout.buffer
+        for item in items:
             if item.error is not None:
-                tally.rejected[item.error.reason] += 1
-                report.rejected(source, item, item.error)
+                self.tally.rejected[item.error.reason] += 1
+                rejected(item, item.error)
                 continue
-            tally.accepted += 1
+            self.tally.accepted += 1
             # A document may be spread over lines; line breaks inside JSON are only ever white space.
             out.write(item.data.replace(b"\n", b" ").replace(b"\r", b" ") + b"\n")
-    out.flush()
-    return tally
+        out.flush()
 
 
-def _to_kafka(sources: Sequence[str], options: Options, settings: Settings, report: _Report) -> Tally:
-    from bosphorus.broker.address import resolve_broker
+def _check_topics(settings: Settings) -> None:
     from streams.connection import client_options
     from streams.kafka_admin import admin
     from streams.topics import catalogue
 
-    settings = settings.model_copy(update={"broker": resolve_broker(settings)})
     topics = catalogue(settings)
     with admin(client_options(settings, settings.broker)) as client:
         existing = set(client.list_topics())
     missing = [topic.name for topic in (topics.raw, topics.dead_letters) if topic.name not in existing]
     if missing:
         raise TopicMismatchError(f"{' and '.join(missing)} missing on {settings.broker}: run `bosphorus topics create`")
-    return asyncio.run(_send_all(sources, options, settings, report))
 
 
-async def _send_all(sources: Sequence[str], options: Options, settings: Settings, report: _Report) -> Tally:
+async def _run(sources: Sequence[str], options: Options, settings: Settings, report: _Report) -> Tally:
+    if options.dry_run:
+        dry = _DryRun()
+        await _read_all(sources, options, settings, dry, report)
+        return dry.tally
     from streams.producer import RecordProducer
 
     producer = RecordProducer(settings)
     sender = Sender(settings, producer, outline, Pace(options.rate, options.speed))
     try:
-        with progress(sources, sender.tally, report.say_with) as advance:
-            for source in sources:
-                batches = _Batches(read_source(source, options.format, advance.seen))
-                while batch := await asyncio.to_thread(batches.next):
-                    await sender.send(batch, name_of(source), functools.partial(report.rejected, source))
-                    advance()
-                advance.finished(source)
+        await _read_all(sources, options, settings, sender, report)
     finally:
         await producer.stop()
     return sender.tally
+
+
+async def _read_all(
+    sources: Sequence[str], options: Options, settings: Settings, sink: Sender | _DryRun, report: _Report
+) -> None:
+    """Read the files one after the other, then what is followed side by side."""
+    followed = [s for s in sources if is_address(s) or is_directory(s)]
+    files = [s for s in sources if s not in followed]
+    if files:
+        with progress(files, sink.tally, report.say_with) as advance:
+            for source in files:
+                batches = _Batches(read_source(source, options.format, advance.seen))
+                while batch := await asyncio.to_thread(batches.next):
+                    await sink.send(batch, name_of(source), functools.partial(report.rejected, source))
+                    advance()
+                advance.finished(source)
+    if followed:
+        await _follow(followed, options, settings, sink, report)
+
+
+async def _follow(
+    sources: Sequence[str], options: Options, settings: Settings, sink: Sender | _DryRun, report: _Report
+) -> None:
+    from streams.sources.directory import DirectoryWatch
+    from streams.sources.fetching import Fetcher
+    from streams.sources.following import Follower
+    from streams.sources.state import SourceState
+
+    one_at_a_time = asyncio.Lock()
+
+    async def send(source: str, items: Sequence[Item]) -> tuple[int, int]:
+        async with one_at_a_time:
+            before = sink.tally.accepted, sink.tally.rejected.total()
+            for start in range(0, len(items), BATCH_RECORDS):
+                part = items[start : start + BATCH_RECORDS]
+                await sink.send(part, name_of(source), functools.partial(report.rejected, source))
+            return sink.tally.accepted - before[0], sink.tally.rejected.total() - before[1]
+
+    # A dry run changes nothing: it shows what would come if nothing had come before.
+    state = SourceState(Path(":memory:") if options.dry_run else state_path(settings))
+    try:
+        async with Fetcher(allow_private=options.allow_private) as fetcher, asyncio.TaskGroup() as group:
+            follower = Follower(fetcher, state, send, every_s=options.every_s)
+            urls = [s for s in sources if is_address(s)]
+            group.create_task(follower.follow(urls, again=options.follow))
+            for directory in (s for s in sources if not is_address(s)):
+                watch = DirectoryWatch(Path(directory), state, send, lambda path: read_source(path, options.format))
+                group.create_task(watch.follow(again=options.follow))
+    except* BosphorusError as errors:
+        raise errors.exceptions[0] from None
+    finally:
+        state.close()
+
+
+def is_directory(source: str) -> bool:
+    """Say whether a source is a directory."""
+    return source != STDIN and Path(source).is_dir()
+
+
+def state_path(settings: Settings) -> Path:
+    """Return the file that holds what is known of the sources."""
+    return settings.data_dir / "sources.sqlite"
 
 
 class _Batches:

@@ -8,7 +8,7 @@ import click
 
 
 @click.command()
-@click.argument("sources", metavar="[FILE|-]...", nargs=-1)
+@click.argument("sources", metavar="[FILE|DIRECTORY|URL|-]...", nargs=-1)
 @click.option(
     "--format",
     "format_",
@@ -26,6 +26,25 @@ import click
     metavar="X",
     help="Replay in event time, X times as fast: 3600 sends an hour of news in a second. The input should be in order.",
 )
+@click.option(
+    "--feeds",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Also read the feeds listed in FILE: `URL [tag ...]` a line, or OPML.",
+)
+@click.option(
+    "--tag", "tags", multiple=True, metavar="TAG", help="Of the list, only the feeds with this tag; may be repeated."
+)
+@click.option("--follow", is_flag=True, help="Keep asking feeds and looking into directories, until interrupted.")
+@click.option(
+    "--every",
+    type=click.FloatRange(min=1),
+    default=900,
+    show_default=True,
+    metavar="S",
+    help="Seconds between two requests for a feed that is well; failures stretch it, Retry-After is obeyed.",
+)
+@click.option("--allow-private", is_flag=True, help="Also fetch from addresses that are not on the public internet.")
 @click.option("--dry-run", is_flag=True, help="Send nothing; write the raw articles to standard output instead.")
 @click.option(
     "--rejects",
@@ -37,10 +56,15 @@ import click
 def command(
     sources: tuple[str, ...],
     format_: str,
+    *,
     rate: float | None,
     speed: float | None,
     rejects: Path | None,
-    *,
+    feeds: Path | None,
+    tags: tuple[str, ...],
+    every: float,
+    follow: bool,
+    allow_private: bool,
     dry_run: bool,
     strict: bool,
 ) -> None:
@@ -51,13 +75,36 @@ def command(
     letter here, with its line and reason. The key is the article's identity, so that all versions of it share a partition. The command
     ends when Kafka has acknowledged everything.
 
+    A URL is a feed (RSS, Atom, JSON Feed), any other of these formats, or GDELT's list of updates (lastupdate.txt). Of feeds and directories only
+    what is new or changed is sent, across restarts too; a changed entry is the next version of its article. robots.txt is honoured, private
+    networks are left alone. `bosphorus sources status` says how each source is doing.
+
     \b
     Examples:
       bosphorus ingest articles.ndjson.gz
       bosphorus ingest --speed 3600 may-2023.ndjson
       curl -s https://example.org/feed.xml | bosphorus ingest -
+      bosphorus ingest --follow --feeds feeds.txt --tag turkey incoming/
       bosphorus ingest --dry-run 20230512200000.export.CSV.zip | bosphorus enrich
     """  # noqa: D301 - click's mark for a paragraph that is not to be wrapped
     from bosphorus.ingesting import Options, ingest
 
-    ingest(sources or ("-",), Options(format_, rate, speed, dry_run=dry_run, strict=strict, rejects=rejects))
+    options = Options(
+        format=format_,
+        rate=rate,
+        speed=speed,
+        dry_run=dry_run,
+        strict=strict,
+        rejects=rejects,
+        follow=follow,
+        every_s=every,
+        allow_private=allow_private,
+    )
+    listed: list[str] = []
+    if feeds is not None:
+        from streams.sources.feedlist import read_feedlist
+
+        listed = [feed.url for feed in read_feedlist(feeds) if not tags or set(tags) & set(feed.tags)]
+        if not listed:
+            raise click.UsageError(f"no feed in {feeds}{' with the tag ' + ' or '.join(tags) if tags else ''}")
+    ingest((*sources, *listed) or ("-",), options)
