@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "From nothing to an alert: a real Kafka, the whole pipeline, the bundled sample."),
     "worker": ("worker", "Run the agents: normalise, enrich, watch, publish."),
     "ingest": ("ingest", "Send articles to the raw topic: NDJSON, RSS/Atom, GDELT."),
+    "sources": ("sources", "How the followed sources are doing, and lists of feeds."),
     "tail": ("tail", "Follow alerts, enriched events or dead letters."),
     "enrich": ("enrich", "Raw articles in, enriched events out, without Kafka."),
     "backtest": ("backtest", "Raw articles in, alerts out, in event time, without Kafka."),

@@ -192,11 +192,13 @@ async def _read_all(
 async def _follow(
     sources: Sequence[str], options: Options, settings: Settings, sink: Sender | _DryRun, report: _Report
 ) -> None:
+    from streams.logs import configure_logs
     from streams.sources.directory import DirectoryWatch
     from streams.sources.fetching import Fetcher
     from streams.sources.following import Follower
     from streams.sources.state import SourceState
 
+    configure_logs(settings)
     one_at_a_time = asyncio.Lock()
 
     async def send(source: str, items: Sequence[Item]) -> tuple[int, int]:

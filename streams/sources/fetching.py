@@ -236,14 +236,17 @@ class _PrivateAddressError(FetchError, OSError):
 
     def __init__(self, message: str) -> None:
         super().__init__("private_address", message)
-        self.errno, self.strerror = None, message
+        self._message = message
+
+    def __str__(self) -> str:
+        return self._message
 
 
 def _private_cause(error: BaseException | None) -> FetchError | None:
     """Find our own refusal under what the client made of it."""
     while error is not None:
         if isinstance(error, _PrivateAddressError):
-            return FetchError(error.reason, str(error.strerror))
+            return FetchError(error.reason, str(error))
         error = error.__cause__ or error.__context__
     return None
 
