@@ -74,7 +74,7 @@ def test_ctrl_c_ends_it_without_a_stack_trace(settings: StreamsSettings, tail: T
     assert lines(process, 1) == [0]
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=10)
-    assert (process.returncode, said) == (130, "")
+    assert (process.returncode, said.strip()) == (130, "")
 
 
 def test_it_ends_when_its_reader_has_gone_even_if_nothing_more_comes(settings: StreamsSettings, tail: Tail) -> None:
@@ -99,6 +99,6 @@ def test_it_waits_out_a_restart_of_kafka_and_says_so_once(
     assert sorted(lines(process, 3)) == [0, 1, 2]
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=10)
-    assert said.count("\n") == 1
+    assert said.strip().count("\n") == 0
     assert "does not answer" in said
     assert "still trying" in said
