@@ -127,7 +127,9 @@ def _timeline(series: Series, alerts: Sequence[Alert], start: datetime, end: dat
         days=_days(start, end, x),
         counts=_counts(highest, y),
         expected=_steps([(x(p.at), x(p.at + bucket), y(p.expected)) for p in points]),
-        limit=_steps([(x(p.at), x(p.at + bucket), y(p.threshold_count)) for p in points if p.threshold_count is not None]),
+        limit=_steps(
+            [(x(p.at), x(p.at + bucket), y(p.threshold_count)) for p in points if p.threshold_count is not None]
+        ),
         score=_area([(x(p.at), x(p.at + bucket), y_score(p.score)) for p in points], SCORE_TOP + SCORE_HEIGHT),
         score_limit=y_score(series.threshold),
         score_label=f"{series.threshold:.2f}",
@@ -152,7 +154,9 @@ def _length(bucket: timedelta) -> str:
 
 def _days(start: datetime, end: datetime, x: object) -> tuple[Tick, ...]:
     span = end - start
-    hours = next(step for step in (3, 6, 12, 24, 48, 168, 336, 720, 1e9) if span / timedelta(hours=step) <= MAX_STEP_LABELS)
+    hours = next(
+        step for step in (3, 6, 12, 24, 48, 168, 336, 720, 1e9) if span / timedelta(hours=step) <= MAX_STEP_LABELS
+    )
     step = timedelta(hours=min(hours, 8760))
     at = start.replace(hour=0, minute=0, second=0, microsecond=0)
     ticks: list[Tick] = []
@@ -161,7 +165,8 @@ def _days(start: datetime, end: datetime, x: object) -> tuple[Tick, ...]:
             place = x(at)  # type: ignore[operator]
             label = f"{at:%H:%M}" if step < DAY and at.hour else f"{at.day} {at:%b}"
             if 1 < place < 97:  # noqa: PLR2004 - a label at the very edge would be cut
-                ticks.append(Tick(at=place, label=label, minor=bool(len(ticks) % 2)))
+                minor = at.hour != 0 if step < DAY else bool(len(ticks) % 2)
+                ticks.append(Tick(at=place, label=label, minor=minor))
         at += step
     return tuple(ticks)
 

@@ -96,9 +96,7 @@ def draw(threads: Iterable[ClaimThread]) -> Map | None:
     left = {name: _place(i, len(speakers), rows) for i, name in enumerate(speakers)}
     right = {name: _place(i, len(addressees), rows) for i, name in enumerate(addressees)}
     boxes = [Box(x=0, y=y, name=_short(name), detail=codes.get(name, "")) for name, y in left.items()]
-    boxes += [
-        Box(x=WIDTH - BOX_WIDTH, y=y, name=_short(name), detail=codes.get(name, "")) for name, y in right.items()
-    ]
+    boxes += [Box(x=WIDTH - BOX_WIDTH, y=y, name=_short(name), detail=codes.get(name, "")) for name, y in right.items()]
     return Map(
         height=height,
         boxes=tuple(boxes),

@@ -1,0 +1,164 @@
+"""What the demo needs running: a Kafka of its own, the topics, and one worker as a child process. All of it can be taken down again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import psutil
+
+from bosphorus.broker.address import local_broker
+from bosphorus.broker.local import LocalBroker
+from bosphorus.broker.ports import free_ports
+from bosphorus.settings import Settings
+from schemas.errors import BosphorusError
+from streams.connection import client_options
+from streams.kafka_admin import admin, create_topics
+from streams.topics import catalogue
+
+READY_S = 40.0
+LOOK_S = 0.1
+
+
+class _Note(msgspec.Struct, frozen=True):
+    """The worker that was left running: its pid and when it was created, so that no other process is mistaken for it."""
+
+    pid: int
+    created: float
+
+
+class Stand:
+    """The demo's processes.
+
+    Args:
+        directory: where everything is written.
+        settings: the user's; a Kafka that they name is used, under topic names of our own.
+    """
+
+    def __init__(self, directory: Path, settings: Settings) -> None:
+        self._theirs = settings
+        self._kafka: LocalBroker | None = None
+        self._worker: subprocess.Popen[bytes] | None = None
+        self._note = directory / "worker.json"
+        self._data = directory / "data"
+        self.worker_log = directory / "worker.log"
+        self.settings = settings
+        """The settings under which the demo runs; complete once Kafka is there."""
+
+    def clear(self) -> None:
+        """Take down what an earlier demo left running, and remove its records."""
+        if self._note.exists():
+            noted = msgspec.json.decode(self._note.read_bytes(), type=_Note)
+            try:
+                process = psutil.Process(noted.pid)
+                if abs(process.create_time() - noted.created) < 1:
+                    process.terminate()
+                    process.wait(self._theirs.drain_timeout_s + 5)
+            except psutil.TimeoutExpired:
+                process.kill()
+            except psutil.NoSuchProcess:
+                pass
+            self._note.unlink()
+        LocalBroker(self._data / "kafka").wipe()
+
+    def start_kafka(self, report: Callable[[str], None]) -> str:
+        """Start a Kafka, or take the one that BOSPHORUS_BROKER names; says which.
+
+        Raises:
+            MissingPrerequisiteError: Java, Maven or the jars can't be had.
+            BrokerError: it did not come up.
+        """
+        changed: dict[str, object] = {"data_dir": self._data, "metrics_port": free_ports(self._theirs.metrics_port)[0]}
+        if self._theirs.broker:
+            changed["topic_prefix"] = f"{self._theirs.topic_prefix}demo-{os.getpid()}."
+            self.settings = self._theirs.model_copy(update=changed)
+            return f"using the Kafka at {self._theirs.broker}, with topics named {changed['topic_prefix']}*"
+        # The jars' class path is remembered where `make setup` put it.
+        self._kafka = LocalBroker(self._data / "kafka", cache=local_broker(self._theirs).cache)
+        running = self._kafka.start(report)
+        self.settings = self._theirs.model_copy(update=changed | {"broker": running.address})
+        return f"Kafka {running.version} runs on {running.address} (pid {running.pid})"
+
+    def create_topics(self) -> list[str]:
+        """Create the topics, and return their names."""
+        with admin(client_options(self.settings, self.settings.broker)) as client:
+            return create_topics(client, catalogue(self.settings))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables under which any command works with what runs here."""
+        found = {
+            "BOSPHORUS_BROKER": self.settings.broker,
+            "BOSPHORUS_DATA_DIR": str(self.settings.data_dir),
+            "BOSPHORUS_METRICS_PORT": str(self.settings.metrics_port),
+        }
+        return found | ({"BOSPHORUS_TOPIC_PREFIX": self.settings.topic_prefix} if self.settings.topic_prefix else {})
+
+    def command(self, *arguments: str) -> list[str]:
+        """A `bosphorus` command line in this very installation."""
+        return [sys.executable, "-m", "bosphorus", *arguments]
+
+    def start_worker(self) -> int:
+        """Start a worker, wait until it takes records, and return its pid.
+
+        Raises:
+            BosphorusError: it ended, or isn't ready in time; names its log.
+        """
+        with self.worker_log.open("wb") as log:
+            self._worker = subprocess.Popen(  # noqa: S603 - our own command
+                self.command("worker", "--log-level", "info"),
+                env=os.environ | self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + READY_S
+        while not self._is_ready():
+            if self._worker.poll() is not None:
+                raise BosphorusError(f"the worker ended with status {self._worker.returncode}; see {self.worker_log}")
+            if time.monotonic() > deadline:
+                raise BosphorusError(f"the worker was not ready within {READY_S:g} s; see {self.worker_log}")
+            time.sleep(LOOK_S)
+        return self._worker.pid
+
+    def _is_ready(self) -> bool:
+        address = f"http://{self.settings.metrics_host}:{self.settings.metrics_port}/readyz"
+        try:
+            with urllib.request.urlopen(address, timeout=2) as answer:
+                return bool(answer.status == 200)  # noqa: PLR2004
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def leave(self) -> None:
+        """Leave everything running; the next demo finds it."""
+        if self._worker is not None:
+            created = psutil.Process(self._worker.pid).create_time()
+            self._note.write_bytes(msgspec.json.encode(_Note(self._worker.pid, created)))
+
+    def stop(self) -> None:
+        """Take everything down. Safe to call at any time, and twice."""
+        if self._worker is not None:
+            if self._worker.poll() is None:
+                self._worker.send_signal(signal.SIGTERM)
+            try:
+                self._worker.wait(self.settings.drain_timeout_s + 5)
+            except subprocess.TimeoutExpired:
+                self._worker.kill()
+                self._worker.wait()
+            self._worker = None
+        if self._kafka is not None:
+            self._kafka.wipe()
+            self._kafka = None
+        elif self.settings.broker and self.settings.topic_prefix != self._theirs.topic_prefix:
+            with admin(client_options(self.settings, self.settings.broker)) as client:
+                mine = [name for name in client.list_topics() if self.settings.topic_prefix in name]
+                client.delete_topics(mine)
