@@ -92,7 +92,7 @@ class _Node(NamedTuple):
     at: int
     noun: bool
     acts: tuple[Act, ...]
-    tag: Tag | None
+    tag: int | None
 
     @property
     def operator(self) -> str | None:
@@ -310,7 +310,7 @@ def _with_auxiliaries(cameo: str, group: _Group, *, must: bool) -> str | None:
     return code
 
 
-def _reads_as_noun(before: str, after: str, tag: Tag) -> bool:
+def _reads_as_noun(before: str, after: str, tag: int) -> bool:
     if before in AUXILIARIES - {"s"} or before in PRONOUNS or before in NEGATIONS:
         return False
     if tag & (Tag.PAST | Tag.PARTICIPLE) and not tag & Tag.BASE:
@@ -322,7 +322,7 @@ def _reads_as_noun(before: str, after: str, tag: Tag) -> bool:
     return after in PREPOSITIONS or bool(tag & Tag.BASE) or not after
 
 
-def _is_no_verb(before: str, tag: Tag) -> bool:
+def _is_no_verb(before: str, tag: int) -> bool:
     """A plain form after a preposition ("Committee on Trade") or after a singular noun ("Freedom Order") is a noun."""
     if tag & (Tag.ING | Tag.PAST | Tag.PARTICIPLE):
         return False
@@ -332,7 +332,7 @@ def _is_no_verb(before: str, tag: Tag) -> bool:
     return tag == Tag.BASE and bool(before) and not (plural or _is_adverb(before) or before in NEGATIONS)
 
 
-def _is_adjective(before: str, tag: Tag) -> bool:
+def _is_adjective(before: str, tag: int) -> bool:
     """A participle that opens the sentence or follows `newly` says what somebody is like, not what is done."""
     return (not before or before in _NEWLY) and bool(tag & Tag.PARTICIPLE) and not tag & Tag.BASE
 

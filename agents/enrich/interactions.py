@@ -6,6 +6,7 @@ An English act comes from its clause (`clauses`), a Turkish or Russian one from 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from agents.enrich.clauses import Chain, Saying, chains, is_hostile
@@ -14,7 +15,7 @@ from agents.enrich.interactions_stems import stem_interactions
 from agents.enrich.interactions_threads import answer
 from agents.enrich.mentions import Mention
 from agents.enrich.text import Document, Part, Sentence
-from agents.enrich.verbs import english, plover_of
+from agents.enrich.verbs import english, eventful, plover_of
 from schemas.records import ClaimStatus, Interaction, Party
 
 MAX_SENTENCES = 40
@@ -35,15 +36,14 @@ def find_interactions(doc: Document, mentions: Sequence[Mention]) -> tuple[Inter
     for part in doc.parts:
         if not part.words:
             continue
-        covering = by_word(part, mentions)
         if doc.language in {"tr", "ru"}:
-            found.extend(stem_interactions(part, covering, doc.language))
+            found.extend(stem_interactions(part, by_word(part, mentions), doc.language))
         else:
-            found.extend(_english_interactions(part, covering))
+            found.extend(_english_interactions(part, mentions))
     return answer(found)
 
 
-def _english_interactions(part: Part, covering: dict[int, Mention]) -> Iterable[Interaction]:
+def _english_interactions(part: Part, mentions: Sequence[Mention]) -> Iterable[Interaction]:
     lexicon = english()
     starts, text = part.starts, part.text
     heads = [
@@ -55,18 +55,39 @@ def _english_interactions(part: Part, covering: dict[int, Mention]) -> Iterable[
         return
     sentences = part.sentences
     short = len(sentences) <= SHORT
+    known = _known_parties(sentences, part, mentions)
+    covering: dict[int, Mention] | None = None
     k = 0
     carried = NO_SIDE
-    for sentence in sentences[:MAX_SENTENCES]:
+    for number, sentence in enumerate(sentences[:MAX_SENTENCES]):
         inside: list[int] = []
         while k < len(heads) and heads[k] < sentence.last:
             inside.append(heads[k])
             k += 1
-        if not inside or not (short or any(at in covering for at in range(sentence.first, sentence.last))):
-            continue
-        reader = _SentenceReader(Scene(part, sentence, covering), sentence, inside, carried)
-        yield from reader.read()
-        carried = reader.subject
+        if inside and _worth_reading([part.words[at] for at in inside], len(known[number]), short=short):
+            if covering is None:
+                covering = by_word(part, mentions)
+            reader = _SentenceReader(Scene(part, sentence, covering), sentence, inside, carried)
+            yield from reader.read()
+            carried = reader.subject
+
+
+def _known_parties(sentences: Sequence[Sentence], part: Part, mentions: Sequence[Mention]) -> list[set[str]]:
+    """The ids of the countries and actors in each sentence."""
+    starts = [sentence.start for sentence in sentences]
+    known: list[set[str]] = [set() for _ in sentences]
+    for mention in mentions:
+        if mention.field is part.field and starts:
+            known[bisect_right(starts, mention.start) - 1].add(mention.id)
+    return known
+
+
+def _worth_reading(heads: list[str], known: int, *, short: bool) -> bool:
+    """Whether a sentence can hold an interaction: an act, and in a long text two parties (one, beside a claim)."""
+    events, claims = eventful()
+    if events.isdisjoint(heads):
+        return False
+    return short or known > 1 or (known == 1 and not claims.isdisjoint(heads))
 
 
 class _SentenceReader:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from agents.enrich.text import Document, Part
-from agents.enrich.themes_lexicon import LANGUAGES, THEMES, Meaning, index
+from agents.enrich.themes_lexicon import LANGUAGES, THEMES, Meaning, cue_index, theme_index
 from agents.enrich.themes_terms import TermHit
 from schemas.records import ClaimStatus, Span, Theme
 
@@ -31,25 +31,29 @@ class ThemeHit(NamedTuple):
 
 def theme_hits(doc: Document) -> list[ThemeHit]:
     """Every place where a theme is expressed, the cues it needs beside it, and nothing that makes it something else."""
+    language = doc.language if doc.language in LANGUAGES else "en"
+    terms = theme_index(language)
     hits: list[ThemeHit] = []
     for part in doc.parts:
-        found = list(index(doc.language if doc.language in LANGUAGES else "en").find_all(part.words))
-        if any(hit.what.theme for hit in found):
-            hits.extend(_in_sentences(part, found))
+        found = list(terms.find_all(part.words))
+        if found:
+            hits.extend(_in_sentences(part, found, language))
     return hits
 
 
-def _in_sentences(part: Part, found: Sequence[TermHit[Meaning]]) -> list[ThemeHit]:
+def _in_sentences(part: Part, found: Sequence[TermHit[Meaning]], language: str) -> list[ThemeHit]:
     by_sentence: dict[int, list[TermHit[Meaning]]] = defaultdict(list)
     for hit in found:
         by_sentence[part.sentence_at(hit.first)].append(hit)
     hits: list[ThemeHit] = []
-    for sentence, inside in by_sentence.items():
-        cues = frozenset(hit.what.cue for hit in inside if hit.what.cue)
+    for number, inside in by_sentence.items():
+        sentence = part.sentences[number]
+        beside = cue_index(language).find_all(part.words[sentence.first : sentence.last])
+        cues = frozenset(hit.what.cue for hit in beside if hit.what.cue)
         if cues & ELSEWHERE:
             continue
         hits.extend(
-            ThemeHit(part, sentence, hit.first, hit.last, hit.what.theme, hit.what.disarm, cues)
+            ThemeHit(part, number, hit.first, hit.last, hit.what.theme, hit.what.disarm, cues)
             for hit in inside
             if hit.what.theme and (hit.what.needs is None or hit.what.needs in cues)
         )

@@ -86,16 +86,27 @@ def _read(name: str) -> list[dict[str, str]]:
 
 
 @functools.cache
-def index(language: str) -> TermIndex[Meaning]:
-    """Every term of a language. English loan words are known in Turkish as their own rows."""
-    terms: list[tuple[str, Meaning]] = []
-    for theme in THEMES:
-        for row in read_theme(theme):
-            if row["language"] == language:
-                disarm = None if row["disarm"] == "-" else row["disarm"]
-                needs = None if row["needs"] == "-" else row["needs"]
-                terms.append((row["term"], Meaning(theme, None, disarm, needs)))
-    terms.extend(
+def theme_index(language: str) -> TermIndex[Meaning]:
+    """Every theme's terms of a language. English loan words are known in Turkish as their own rows."""
+    return TermIndex(
+        (
+            row["term"],
+            Meaning(
+                theme,
+                None,
+                None if row["disarm"] == "-" else row["disarm"],
+                None if row["needs"] == "-" else row["needs"],
+            ),
+        )
+        for theme in THEMES
+        for row in read_theme(theme)
+        if row["language"] == language
+    )
+
+
+@functools.cache
+def cue_index(language: str) -> TermIndex[Meaning]:
+    """Every cue of a language; looked for only in a sentence that has a theme's term."""
+    return TermIndex(
         (row["term"], Meaning(None, row["group"], None, None)) for row in read_cues() if row["language"] == language
     )
-    return TermIndex(terms)

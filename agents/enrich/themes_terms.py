@@ -51,30 +51,35 @@ class TermIndex(Generic[T]):
                 self._prefix.setdefault(first[:_KEY], []).append(_Term((first[:-1], *words[1:]), what))
             else:
                 self._exact.setdefault(first, []).append(_Term(words, what))
-        self._memory: dict[str, tuple[_Term[T], ...]] = {}
+        self._begins = _Memory(self._exact, self._prefix)
 
     def find_all(self, words: list[str]) -> Iterator[TermHit[T]]:
         """Every term in the words, in text order."""
-        memory = self._memory
-        for at, word in enumerate(words):
-            candidates = memory.get(word)
-            if candidates is None:
-                candidates = self._look_up(word)
-            if candidates:
-                for term in candidates:
-                    end = at + len(term.words)
-                    if end == at + 1 or _rest_matches(term.words, words, at, end):
-                        yield TermHit(at, end, term.what)
+        begins = self._begins
+        for at in [at for at, word in enumerate(words) if begins[word]]:
+            for term in begins[words[at]]:
+                end = at + len(term.words)
+                if end == at + 1 or _rest_matches(term.words, words, at, end):
+                    yield TermHit(at, end, term.what)
 
-    def _look_up(self, word: str) -> tuple[_Term[T], ...]:
-        found = [
+
+class _Memory(dict[str, "tuple[_Term[T], ...]"], Generic[T]):
+    """Word to the terms that it begins; looked up once, then remembered."""
+
+    def __init__(self, exact: dict[str, list[_Term[T]]], prefix: dict[str, list[_Term[T]]]) -> None:
+        super().__init__()
+        self._exact = exact
+        self._prefix = prefix
+
+    def __missing__(self, word: str) -> tuple[_Term[T], ...]:
+        found = (
             *self._exact.get(word, ()),
             *(term for term in self._prefix.get(word[:_KEY], ()) if word.startswith(term.words[0])),
-        ]
-        if len(self._memory) >= MEMORY:
-            self._memory.clear()
-        self._memory[word] = tuple(found)
-        return self._memory[word]
+        )
+        if len(self) >= MEMORY:
+            self.clear()
+        self[word] = found
+        return found
 
 
 def _rest_matches(term: tuple[str, ...], words: list[str], at: int, end: int) -> bool:

@@ -32,6 +32,7 @@ PLOVER_OF = {
 OPERATORS = frozenset({"DO", "STOP", "AGREE", "REFUSE", "DEMAND", "THREAT", "SAY"})
 SMALL_WORDS = frozenset("to up down off out upon back short away over on for with against in from of hard all".split())
 """Words that have no plural."""
+CLAIMS = frozenset({"016", "112", "170"})
 LANGUAGES = ("en", "tr", "ru")
 
 
@@ -67,9 +68,19 @@ class Act(NamedTuple):
 class Entry(NamedTuple):
     """Everything a word form can mean, most specific reading first."""
 
-    tag: Tag | None
+    tag: int | None
     verb: tuple[Act, ...]
     noun: tuple[Act, ...]
+
+    @property
+    def says_an_act(self) -> bool:
+        """Whether it has an event of its own; a light or a reporting verb has none."""
+        return any(act.cameo for act in (*self.verb, *self.noun))
+
+    @property
+    def says_a_claim(self) -> bool:
+        """Whether it is about an accusation, a denial or meddling: worth reading with only one known party beside it."""
+        return any(act.cameo and act.cameo[:3] in CLAIMS for act in (*self.verb, *self.noun) if not act.is_bound)
 
 
 class StemRow(NamedTuple):
@@ -120,7 +131,7 @@ def _needs(with_: str) -> frozenset[str]:
 @functools.cache
 def english() -> dict[str, Entry]:
     """Word form to its readings. Built once; some 10 ms."""
-    verbs: dict[str, tuple[Tag, list[Act]]] = {}
+    verbs: dict[str, tuple[int, list[Act]]] = {}
     nouns: dict[str, list[Act]] = {}
     for row in read_rows("en"):
         operator = None if row["operator"] == "-" else row["operator"]
@@ -150,6 +161,16 @@ def english() -> dict[str, Entry]:
         )
         for form in {*verbs, *nouns}
     }
+
+
+@functools.cache
+def eventful() -> tuple[frozenset[str], frozenset[str]]:
+    """Word forms that have an event of their own, and those of a claim."""
+    lexicon = english()
+    return (
+        frozenset(form for form, entry in lexicon.items() if entry.says_an_act),
+        frozenset(form for form, entry in lexicon.items() if entry.says_a_claim),
+    )
 
 
 def _loose(act: Act) -> tuple[bool, bool]:

@@ -6,20 +6,22 @@ Regular forms follow the spelling rules; the others stand in `lexicons/irregular
 from __future__ import annotations
 
 import csv
-import enum
 from importlib import resources
 
 VOWELS = frozenset("aeiou")
 
 
-class Tag(enum.Flag):
-    """What a form can be. A regular past is also a participle."""
+class Tag:
+    """What a form can be, as bits (enum.Flag costs ten times as much, and this is asked for every head).
 
-    BASE = enum.auto()
-    S = enum.auto()
-    PAST = enum.auto()
-    PARTICIPLE = enum.auto()
-    ING = enum.auto()
+    A regular past is also a participle.
+    """
+
+    BASE = 1
+    S = 2
+    PAST = 4
+    PARTICIPLE = 8
+    ING = 16
 
 
 def _read_irregular() -> tuple[dict[str, tuple[str, str]], dict[str, str], frozenset[str]]:
@@ -40,7 +42,7 @@ def _read_irregular() -> tuple[dict[str, tuple[str, str]], dict[str, str], froze
 _VERBS, _PLURALS, _DOUBLING = _read_irregular()
 
 
-def verb_forms(lemma: str) -> dict[str, Tag]:
+def verb_forms(lemma: str) -> dict[str, int]:
     """The forms of a verb and what each can be.
 
     `stop` gives stop, stops, stopped, stopping; `take` gives take, takes, took, taken, taking.
@@ -56,7 +58,7 @@ def verb_forms(lemma: str) -> dict[str, Tag]:
     else:
         regular = stem + "ed"
     past, participle = _VERBS.get(lemma, (regular, regular))
-    forms: dict[str, Tag] = {}
+    forms: dict[str, int] = {}
     for form, tag in (
         (lemma, Tag.BASE),
         (plural(lemma, regular_only=True), Tag.S),
