@@ -1,20 +1,18 @@
-"""Countries in text: which, where, by what rule, and how much of the article's attention each has."""
+"""Countries in text: which, where, and by what rule."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from functools import lru_cache
-from itertools import chain, zip_longest
+from itertools import zip_longest
+from typing import NamedTuple
 
 from msgspec import Struct
 
-from agents.enrich.gazetteer import Place, alpha2_by_alpha3, english_names, home_of, places_in, word_list
+from agents.enrich.gazetteer import Place, english_names, home_of, places_in, word_list
 from agents.enrich.matching import Hit, words_of
 from agents.enrich.mentions import Mention
 from agents.enrich.tables import read_table
 from agents.enrich.text import Document, Part
-from schemas.records import Country, Field, Span
 
 _CERTAIN = frozenset({"name", "former", "demonym", "adjective", "metonym", "capital", "region", "state", "derived"})
 """Kinds that show on their own that an article is about a country; cities are read in their light."""
@@ -31,12 +29,6 @@ _EVIDENCE, _LOCAL, _HOME = 1.5, 1.9, 2.4
 region of it is named; the outlet is at home there."""
 
 _TOWNS = frozenset({"city", "capital", "state"})
-_TITLE, _LEAD, _REST = 2.0, 1.5, 1.0
-_PEOPLE, _OFFICE = 0.8, 0.5
-_OF_PEOPLE = frozenset({"country.demonym", "country.adjective"})
-_OFFICES = frozenset({"GOV", "SPY", "MIL", "LEG", "JUD", "GOVMIL"})
-_LEAD_LENGTH = 300
-"""Weight of a mention by where it stands; the lead is the body's first 300 code points (inverted pyramid)."""
 
 
 class AmbiguousRow(Struct, frozen=True):
@@ -66,10 +58,24 @@ class AbbreviationRow(Struct, frozen=True):
     source: str
 
 
+class _Ambiguity(NamedTuple):
+    rule: str
+    other: str
+    not_beside: frozenset[str]
+    own_words: frozenset[str]
+    other_words: frozenset[str]
+
+
 @lru_cache(maxsize=1)
-def _ambiguous() -> dict[tuple[str, ...], tuple[AmbiguousRow, frozenset[str], frozenset[str], frozenset[str]]]:
+def _ambiguous() -> dict[tuple[str, ...], _Ambiguity]:
     return {
-        words_of(row.form): (row, frozenset(row.not_beside), frozenset(row.own_words), frozenset(row.other_words))
+        words_of(row.form): _Ambiguity(
+            f"ambiguous.{'_'.join(words_of(row.form))}",
+            row.other,
+            frozenset(row.not_beside),
+            frozenset(row.own_words),
+            frozenset(row.other_words),
+        )
         for row in read_table("ambiguous_places.tsv", AmbiguousRow)
     }
 
@@ -154,11 +160,10 @@ def _admit(doc: Document, part: Part, hit: Hit[tuple[Place, ...]]) -> _Found | N
     if not places:
         return None
     item = _Found(part, first, last, places)
-    words = tuple(part.words[first:last])
-    row = _ambiguous().get(words)
-    if row is not None:
-        return _disambiguate(doc, item, *row)
-    if places[0].kind in ("city", "capital", "state", "region") and _is_surname(part, first, last, places[0].kind):
+    ambiguity = _ambiguous().get(item.words)
+    if ambiguity is not None:
+        return _disambiguate(doc, item, ambiguity)
+    if places[0].kind in ("city", "capital", "state", "region") and _is_surname(part, first, places[0].kind):
         return None
     return item
 
@@ -172,31 +177,22 @@ def _case_fits(case: str, surface: str, part: Part, start: int, end: int) -> boo
     return surface.isupper() and (len(surface) > 2 or any(letter.islower() for letter in around) or len(around) < 4)  # noqa: PLR2004 - US in a line of capitals may be the pronoun
 
 
-def _disambiguate(
-    doc: Document,
-    item: _Found,
-    row: AmbiguousRow,
-    not_beside: frozenset[str],
-    own_words: frozenset[str],
-    other_words: frozenset[str],
-) -> _Found | None:
+def _disambiguate(doc: Document, item: _Found, ambiguity: _Ambiguity) -> _Found | None:
     part = item.part
     beside = {*part.words[max(0, item.first - 1) : item.first], *part.words[item.last : item.last + 1]}
-    words = doc.vocabulary
-    own, other = len(words & own_words), len(words & other_words)
-    if beside & not_beside and not own:
+    own, other = len(doc.vocabulary & ambiguity.own_words), len(doc.vocabulary & ambiguity.other_words)
+    if not own and not ambiguity.not_beside.isdisjoint(beside):
         return None
     if other > own:
-        if not row.other:
+        if not ambiguity.other:
             return None
-        item.places = (Place(row.other, item.places[0].kind, "any"),)
-        item.rule = f"ambiguous.{row.form.lower().replace(' ', '_')}"
-    elif other or own:
-        item.rule = f"ambiguous.{row.form.lower().replace(' ', '_')}"
+        item.places = (Place(ambiguity.other, item.places[0].kind, "any"),)
+    if own or other:
+        item.rule = ambiguity.rule
     return item
 
 
-def _is_surname(part: Part, first: int, last: int, kind: str) -> bool:
+def _is_surname(part: Part, first: int, kind: str) -> bool:
     """True behind a given name (Jack London), and for towns before one more capitalised word that is no place."""
     if first and part.words[first - 1] in _given_names() and part.gap(first - 1) == " ":
         return not part.surface(first - 1).islower()
@@ -264,57 +260,3 @@ def _mention(item: _Found, code: str, kind: str, rule: str) -> Mention:
         rule=rule or f"country.{kind}",
         id=f"country:{code}",
     )
-
-
-def fold_countries(mentions: Iterable[Mention], people: Iterable[Mention] = ()) -> tuple[Country, ...]:
-    """The countries of an article, most salient first.
-
-    Salience is the share of all mentions, each weighed by where it stands (title 2, lead 1.5, else 1) and what it is; ties
-    go to the one named first.
-
-    Args:
-        mentions: of countries.
-        people: of actors. Whoever holds an office of a state expresses it, at half weight (`Putin`, `the FSB`), unless the
-            state is named in the same words.
-    """
-    groups: dict[str, list[tuple[float, Mention]]] = defaultdict(list)
-    for mention in mentions:
-        groups[mention.code].append((_weight(mention), mention))
-    spans = [(mention.field, mention.start, mention.end) for _, mention in chain.from_iterable(groups.values())]
-    for mention in people:
-        if mention.country is not None and _holds_office(mention) and not _covers(mention, spans):
-            groups[mention.country].append((_OFFICE * _weight(mention), mention))
-    weights = {code: sum(weight for weight, _ in group) for code, group in groups.items()}
-    total = sum(weights.values())
-    alpha2 = alpha2_by_alpha3()
-    return tuple(
-        Country(
-            code=code,
-            alpha2=alpha2[code],
-            mentions=len(groups[code]),
-            salience=round(weights[code] / total, 4),
-            confidence=max(mention.confidence for _, mention in groups[code]),
-            spans=tuple(
-                Span(mention.field, mention.start, mention.end, mention.text, _rule(mention))
-                for _, mention in sorted(groups[code], key=lambda pair: (pair[1].field != Field.TITLE, pair[1].start))
-            ),
-        )
-        for code in sorted(groups, key=lambda code: -weights[code])
-    )
-
-
-def _holds_office(mention: Mention) -> bool:
-    return mention.rule.startswith(("register.", "fuzzy.")) and mention.code[3:] in _OFFICES and bool(mention.roles)
-
-
-def _covers(mention: Mention, spans: list[tuple[Field, int, int]]) -> bool:
-    return any(field is mention.field and start < mention.end and mention.start < end for field, start, end in spans)
-
-
-def _rule(mention: Mention) -> str:
-    return mention.rule if mention.kind == "country" else f"actor.{mention.rule}"
-
-
-def _weight(mention: Mention) -> float:
-    place = _TITLE if mention.field is Field.TITLE else _LEAD if mention.start < _LEAD_LENGTH else _REST
-    return place * (_PEOPLE if mention.rule in _OF_PEOPLE else 1.0)

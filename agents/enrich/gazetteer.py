@@ -31,6 +31,7 @@ KINDS = (
 _KOSOVO = ("XK", "XKX")
 """User-assigned codes, as CLDR and the EU use them; ISO 3166 has none."""
 
+_SHORTEST_NAME = 3
 _SMALLEST_CITY = 15_000
 _CAPITAL_BONUS = 0.5
 """A capital is written about as a town three times its size (Canberra beside Gold Coast)."""
@@ -120,22 +121,22 @@ def _names(language: str) -> Iterator[tuple[str, Place]]:
     except (UnknownLocaleError, ValueError):
         return
     for alpha2, alpha3 in alpha3_by_alpha2().items():
-        name = territories.get(alpha2)
-        if not name:
-            continue
-        place = Place(alpha3, "name", "title")
-        inside = _AFTER_BRACKET.findall(name) if alpha2 == "MM" else []  # Myanmar (Burma); others name the state above
-        for variant in {_AFTER_BRACKET.sub("", name), *inside, name.replace(" & ", " and ")}:
-            if len(variant) > 2 and not variant.isupper():  # noqa: PLR2004 - САР, SAR
-                for form in forms(variant, language):
-                    yield form, place
-            elif len(variant) > 2:  # noqa: PLR2004
-                yield variant, Place(alpha3, "name", "upper")
+        for name in _variants(alpha2, territories.get(alpha2, "")):
+            if name.isupper():
+                yield name, Place(alpha3, "name", "upper")
+            else:
+                yield from ((form, Place(alpha3, "name", "title")) for form in forms(name, language))
     if language == "en":
         for country in pycountry.countries:
-            for name in (getattr(country, "official_name", None), getattr(country, "common_name", None), country.name):
-                if name and "," not in name:
-                    yield name, Place(country.alpha_3, "name", "title")
+            for official in (getattr(country, "official_name", ""), getattr(country, "common_name", ""), country.name):
+                if official and "," not in official:
+                    yield official, Place(country.alpha_3, "name", "title")
+
+
+def _variants(alpha2: str, name: str) -> set[str]:
+    inside = _AFTER_BRACKET.findall(name) if alpha2 == "MM" else []  # Myanmar (Burma); others name the state above
+    variants = {_AFTER_BRACKET.sub("", name), name.replace(" & ", " and "), *inside}
+    return {variant for variant in variants if len(variant) >= _SHORTEST_NAME}
 
 
 def _listed(language: str) -> Iterator[tuple[str, Place]]:

@@ -65,23 +65,22 @@ def chains(part: Part, hits: list[Hit[RoleWord]], is_taken: Callable[[int], bool
     return found
 
 
-def left_owner(part: Part, chain: Chain, ends: dict[int, Owner]) -> tuple[Owner | None, int]:
-    """The owner before the role, over modifiers and a possessive; and the first word that belongs to the role."""
+def left_owner(part: Part, chain: Chain, ends: dict[int, Owner]) -> Owner | None:
+    """The owner before the role, over modifiers and a possessive; notes a `former` on the way."""
     at = chain.first
     for _ in range(_LONGEST_REACH):
         owner = ends.get(at)
         if owner is not None and _close(part, at - 1):
-            return _sender(part, chain, owner, ends) or owner, at
+            return _sender(part, chain, owner, ends) or owner
         if at == 0 or not _close(part, at - 1):
-            break
+            return None
         word = part.words[at - 1]
         if word in FORMER:
             chain.former = True
-        if word in MODIFIERS or word.isdigit() or _is_suffix(part, at - 1):
-            at -= 1
-            continue
-        break
-    return None, chain.first
+        elif word not in MODIFIERS and not word.isdigit() and not _is_suffix(part, at - 1):
+            return None
+        at -= 1
+    return None
 
 
 def _sender(part: Part, chain: Chain, host: Owner, ends: dict[int, Owner]) -> Owner | None:
@@ -114,7 +113,7 @@ def right_owner(part: Part, chain: Chain, starts: dict[int, Owner], language: st
 def _close(part: Part, word: int) -> bool:
     gap = part.gap(word)
     return (
-        len(gap) <= 2
+        len(gap) <= len(". ")
         and not any(mark in gap for mark in ",;:!?()\n")
         and ("." not in gap or part.ends[word] - part.starts[word] <= 1)
     )

@@ -57,7 +57,7 @@ def find_named(doc: Document, part: Part, day: date) -> list[Named]:
     return found
 
 
-def _admit(
+def _admit(  # noqa: PLR0913 - the words, what they may name, and when
     doc: Document, part: Part, first: int, last: int, aliases: tuple[Alias, ...], *, headline: bool, day: date
 ) -> Named | None:
     surface = part.text[part.starts[first] : part.ends[last - 1]]

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from agents.enrich.actors import find_actors, fold_actors
-from agents.enrich.countries import find_countries, fold_countries
+from agents.enrich.countries import find_countries
 from agents.enrich.interactions import find_interactions
 from agents.enrich.interference import judge
 from agents.enrich.mentions import Mention
 from agents.enrich.origins import find_origins
+from agents.enrich.salience import fold_countries
 from agents.enrich.text import Document
 from agents.enrich.themes import find_themes
 from agents.watches import Watches

@@ -1,0 +1,217 @@
+"""The actors of one field of an article: roles meet countries, names meet roles, and what is left stands alone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from agents.enrich.gazetteer import english_names
+from agents.enrich.mentions import Mention
+from agents.enrich.names import NOT_A_PEOPLE, name_end
+from agents.enrich.patterns import Chain, Owner, chains, left_owner, right_owner
+from agents.enrich.persons import Named
+from agents.enrich.roles import roles_in
+from agents.enrich.spots import Spot, bare, extended
+from agents.enrich.text import Document, Part
+
+_PLACE_ONLY = frozenset({"country.qualified", "country.state"})
+"""Mentions of places inside a country that neither act nor are acted on as that country."""
+
+_OFFICES = frozenset({"president", "minister", "premier", "chancellor", "Cumhurbaşkanı", "Başbakan", "президент"})
+
+_ACTING_ALONE = frozenset({"GOV", "MIL", "COP", "REB", "OPP", "LEG", "SPY", "JUD"})
+"""Roles that are understood to be of the article's country where none is named: `the army`, `rebels`."""
+
+_AND = frozenset({"and", "or", "ve", "и"})
+_COUNTRY = 3
+"""Length of a code that is a country and no more."""
+
+
+class PartReader:
+    """Finds the actors of a part.
+
+    Args:
+        doc: the article.
+        part: the field.
+        day: roles are those held then.
+        named: the register's actors in the part.
+        places: the mentions of countries in the part.
+        leading: the country that the article names most often, if it names one.
+    """
+
+    def __init__(  # noqa: PLR0913 - what is known of a part before its actors are
+        self, doc: Document, part: Part, day: date, *, named: list[Named], places: list[Mention], leading: str | None
+    ) -> None:
+        self.doc, self.part, self.day, self.named, self.places, self.leading = doc, part, day, named, places, leading
+        self.taken = {word for one in named for word in range(one.first, one.last)}
+        self.countries = {owner: place.rule for owner, place in ((self._of_place(place), place) for place in places)}
+        owners = [
+            *(owner for owner in self.countries if self.taken.isdisjoint(range(owner.first, owner.last))),
+            *(self._of_body(one) for one in named if one.entry.kind != "person"),
+        ]
+        self.ends = {owner.last: owner for owner in owners}
+        self.starts = {owner.first: owner for owner in owners}
+        self.person_at = {one.first: one for one in named if one.entry.kind == "person"}
+        self.used: set[int] = set()
+
+    def read(self, full: set[str]) -> list[Spot]:
+        """The actors, in no order; `full` holds the register ids named in full somewhere in the article."""
+        if not self.named and not self.places and self.leading is None:
+            return []
+        part, spots = self.part, []
+        for chain in chains(part, list(roles_in(self.doc.language).find(part)), self.taken.__contains__):
+            owner = left_owner(part, chain, self.ends) or right_owner(part, chain, self.starts, self.doc.language)
+            spot = self._of_chain(chain, owner)
+            if spot is None:
+                continue
+            spots.append(spot)
+            self.used.update(range(spot.first, spot.last))
+            if owner is not None and self._stands_apart(chain, owner):
+                self.used.difference_update(range(owner.first, owner.last))
+            if owner is not None and spot.country is not None:
+                spots += self._coordinated(owner, spot)
+        for one in self.named:
+            if one.first not in self.used and (not one.supported or one.entry.id in full):
+                spots.append(self._of_person(one))
+                self.used.update(range(one.first, one.last))
+        spots += [
+            bare(part, owner, rule)
+            for owner, rule in self.countries.items()
+            if rule not in _PLACE_ONLY and self.used.isdisjoint(range(owner.first, owner.last))
+        ]
+        return spots
+
+    def _of_place(self, place: Mention) -> Owner:
+        first, last = self.part.word_at(place.start), self.part.word_at(place.end - 1) + 1
+        return Owner(first, last, place.code, place.code, place.name, place.confidence, place.id)
+
+    def _of_body(self, one: Named) -> Owner:
+        code, _ = one.entry.at(self.day)
+        return Owner(one.first, one.last, code, one.entry.country, one.entry.name, one.confidence, one.entry.id)
+
+    def _stands_apart(self, chain: Chain, owner: Owner) -> bool:
+        """`rebels in Darfur`: Darfur is also a place of its own; `president of Romania`: Romania is not."""
+        part = self.part
+        return (
+            owner.first > chain.last and part.gap(chain.last - 1) == " " and part.words[chain.last] not in ("of", "for")
+        )
+
+    def _of_chain(self, chain: Chain, owner: Owner | None) -> Spot | None:
+        part, first, last = self.part, chain.first, chain.last
+        close = last < len(part.words) and len(part.gap(last - 1)) <= len(", ")
+        person = self.person_at.get(last) if close else None
+        if owner is not None:
+            first, last = min(first, owner.first), max(last, owner.last)
+            person = person or self.person_at.get(last)
+        if person is not None:
+            return self._of_person(person, chain, first)
+        end = self._name_end(chain, last)
+        rule, confidence = "pattern.country_role", 0.85
+        if owner is None:
+            if chain.kind == "body" and self._is_of_a_people(chain.first):
+                first -= 1  # Shona rebels, Moslem forces
+            definite = chain.kind == "body" and (first < chain.first or self._is_definite(chain.first))
+            country = self._nearest(chain.first) if chain.code in _ACTING_ALONE and (definite or end > last) else None
+            if country is None:
+                return None
+            owner = Owner(first, last, country, country, english_names()[country], 0.5, f"country:{country}")
+            rule, confidence = "pattern.role_in_context", 0.5
+        code = self._code(chain, owner)
+        name = part.text[part.starts[last] : part.ends[end - 1]] if end > last else ""
+        label = ("former " if chain.former else "") + chain.label
+        return Spot(
+            part=part,
+            first=first,
+            last=end,
+            code=code,
+            country=owner.country,
+            name=name or f"{owner.name} {label}",
+            roles=(label,) if chain.kind in ("person", "head") else (),
+            confidence=confidence,
+            rule=rule,
+            id=f"pattern:{code}:{part.words[end - 1] if name else label}",
+            surname=part.words[end - 1] if name else "",
+        )
+
+    def _name_end(self, chain: Chain, last: int) -> int:
+        part = self.part
+        may_follow = chain.kind in ("person", "head") and not part.is_headline and last < len(part.words)
+        return name_end(part, last) if may_follow and part.gap(last - 1) == " " else last
+
+    def _code(self, chain: Chain, owner: Owner) -> str:
+        if not chain.specific and len(owner.code) > _COUNTRY:  # a spokesman carries the code of whom he speaks for
+            return owner.code
+        base = (
+            owner.code[:_COUNTRY] if owner.country is not None else owner.code
+        )  # a state body's troops are the state's
+        return extended(base, "ELI" if chain.former else chain.code)
+
+    def _of_person(self, one: Named, chain: Chain | None = None, first: int | None = None) -> Spot:
+        code, roles = one.entry.at(self.day)
+        country = one.entry.country
+        if chain is not None and not chain.former and country is not None:
+            if len(code) == _COUNTRY:
+                code = extended(code, chain.code)
+            elif code.endswith("ELI") or (code.endswith("OPP") and _is_office(chain)):  # the text says an office
+                code, roles = extended(country, chain.code), (chain.label,)
+        return Spot(
+            part=self.part, first=one.first if first is None else first, last=one.last, code=code, country=country,
+            name=one.entry.name, roles=roles, confidence=one.confidence, rule=one.rule, id=one.entry.id,
+        )  # fmt: skip
+
+    def _is_of_a_people(self, word: int) -> bool:
+        """True behind a capitalised adjective that no gazetteer knows: a people or a faith."""
+        part = self.part
+        return (
+            not part.is_headline
+            and word > 0
+            and part.gap(word - 1) == " "
+            and part.text[part.starts[word - 1]].isupper()
+            and not part.surface(word - 1).isupper()
+            and part.words[word - 1] not in NOT_A_PEOPLE
+        )
+
+    def _is_definite(self, word: int) -> bool:
+        """True behind `the`, and where a clause starts: `the army`, `..., police said`."""
+        part = self.part
+        if word == 0 or part.words[word - 1] == "the":
+            return True
+        return part.gap(word - 1) not in (" ", "-", "\n", "'", "’", "\u00a0")
+
+    def _nearest(self, word: int) -> str | None:
+        """The country named in the same sentence, the nearest before the word first; else the article's leading one."""
+        if not self.places:
+            return self.leading
+        part = self.part
+        sentence = part.sentences[part.sentence_at(word)]
+        here = [place for place in self.places if sentence.start <= place.start < sentence.end]
+        before = [place for place in here if place.start < part.starts[word]]
+        chosen = before[-1] if before else next(iter(here), None)
+        return chosen.code if chosen is not None else self.leading
+
+    def _coordinated(self, owner: Owner, spot: Spot) -> list[Spot]:
+        """`Hungarian and Romanian officials`: the first country shares the second's role."""
+        found: list[Spot] = []
+        at, part = owner.first, self.part
+        while at >= 1:
+            joins = part.words[at - 1] in _AND
+            before = self.ends.get(at - 1 if joins else at)
+            if before is None or before.country is None or before.first in self.used:
+                break
+            if not joins and part.gap(at - 1) not in (", ", "-", "–", "/"):
+                break
+            group = spot.code[_COUNTRY : 2 * _COUNTRY]
+            code = extended(before.country, group) if group else before.country
+            found.append(
+                Spot(
+                    part=part, first=before.first, last=before.last, code=code, country=before.country,
+                    name=f"{before.name} {spot.roles[0] if spot.roles else group}".strip(), roles=spot.roles,
+                    confidence=0.75, rule="pattern.coordination", id=f"pattern:{code}:{spot.id.rpartition(':')[2]}",
+                )
+            )  # fmt: skip
+            self.used.update(range(before.first, before.last))
+            at = before.first
+        return found
+
+
+def _is_office(chain: Chain) -> bool:
+    return chain.kind == "person" and chain.code == "GOV" and not _OFFICES.isdisjoint(chain.label.split())

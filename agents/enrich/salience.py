@@ -1,0 +1,75 @@
+"""How much of an article's attention each country has: the one the article is about comes first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import chain
+
+from agents.enrich.gazetteer import alpha2_by_alpha3
+from agents.enrich.mentions import Mention
+from schemas.records import Country, Field, Span
+
+_TITLE, _LEAD, _REST = 2.0, 1.5, 1.0
+_LEAD_LENGTH = 300
+"""Weight of a mention by where it stands; the lead is the body's first 300 code points (the inverted pyramid of news)."""
+
+_PEOPLE, _OFFICE = 0.8, 0.5
+"""What a demonym and somebody in office weigh beside the name of the state."""
+
+_OF_PEOPLE = frozenset({"country.demonym", "country.adjective"})
+_OFFICES = frozenset({"GOV", "SPY", "MIL", "LEG", "JUD", "GOVMIL"})
+
+
+def fold_countries(mentions: Iterable[Mention], people: Iterable[Mention] = ()) -> tuple[Country, ...]:
+    """The countries of an article, most salient first.
+
+    Salience is the share of all mentions, each weighed by where it stands (title 2, lead 1.5, else 1) and what it is; ties
+    go to the one named first.
+
+    Args:
+        mentions: of countries.
+        people: of actors. Whoever holds an office of a state expresses it, at half weight (`Putin`, `the FSB`), unless the
+            state is named in the same words.
+    """
+    groups: dict[str, list[tuple[float, Mention]]] = defaultdict(list)
+    for mention in mentions:
+        groups[mention.code].append((_weight(mention), mention))
+    spans = [(mention.field, mention.start, mention.end) for _, mention in chain.from_iterable(groups.values())]
+    for mention in people:
+        if mention.country is not None and _holds_office(mention) and not _covers(mention, spans):
+            groups[mention.country].append((_OFFICE * _weight(mention), mention))
+    weights = {code: sum(weight for weight, _ in group) for code, group in groups.items()}
+    total = sum(weights.values())
+    alpha2 = alpha2_by_alpha3()
+    return tuple(
+        Country(
+            code=code,
+            alpha2=alpha2[code],
+            mentions=len(groups[code]),
+            salience=round(weights[code] / total, 4),
+            confidence=max(mention.confidence for _, mention in groups[code]),
+            spans=tuple(
+                Span(mention.field, mention.start, mention.end, mention.text, _rule(mention))
+                for _, mention in sorted(groups[code], key=lambda pair: (pair[1].field != Field.TITLE, pair[1].start))
+            ),
+        )
+        for code in sorted(groups, key=lambda code: -weights[code])
+    )
+
+
+def _holds_office(mention: Mention) -> bool:
+    return mention.rule.startswith(("register.", "fuzzy.")) and mention.code[3:] in _OFFICES and bool(mention.roles)
+
+
+def _covers(mention: Mention, spans: list[tuple[Field, int, int]]) -> bool:
+    return any(field is mention.field and start < mention.end and mention.start < end for field, start, end in spans)
+
+
+def _rule(mention: Mention) -> str:
+    return mention.rule if mention.kind == "country" else f"actor.{mention.rule}"
+
+
+def _weight(mention: Mention) -> float:
+    place = _TITLE if mention.field is Field.TITLE else _LEAD if mention.start < _LEAD_LENGTH else _REST
+    return place * (_PEOPLE if mention.rule in _OF_PEOPLE else 1.0)
