@@ -72,6 +72,8 @@ def _from_number(value: float) -> datetime:
 def _from_text(text: str, flags: set[str]) -> datetime:
     if not text or len(text) > MAX_LENGTH or not text.isascii():
         raise ValueError(text)
+    if len(text) > len("2023-05-12T20:00") and text[4] == "-" and text[10] == "T":
+        return datetime.fromisoformat(text)  # the usual form, without a detour
     if _COMPACT.fullmatch(text):
         flags.add("date_only" if len(text) == len("20230512") else "date_zone_assumed")
         return datetime.strptime(text.ljust(14, "0"), "%Y%m%d%H%M%S").replace(tzinfo=UTC)

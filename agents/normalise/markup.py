@@ -36,7 +36,8 @@ def strip_markup(text: str) -> str:
     body = LexborHTMLParser(text).body
     if body is None:
         return _strip_tags(text)
-    body.strip_tags(list(UNREAD))
+    if UNREAD_TAG.search(text) is not None:
+        body.strip_tags(list(UNREAD))
     return str(body.text(deep=True, separator="", strip=False))
 
 

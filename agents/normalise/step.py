@@ -11,6 +11,7 @@ Rules, in the order of the fields:
 
 from __future__ import annotations
 
+import functools
 import json
 import uuid
 from datetime import UTC, datetime
@@ -204,11 +205,17 @@ def _external_id(value: str | int | None) -> str | None:
 
 def _source(value: str | None, url: str | None, flags: set[str]) -> str:
     if value and (name := _cut(clean_line(value, flags), MAX_LABEL, "source_cut", flags)):
-        if "." not in name or " " in name:
-            return name
-        address = canonical_url(name if "//" in name else f"https://{name}/", set())
-        return domain_of(address) if address else name
+        return _outlet(name)
     return domain_of(url) if url else "unknown"
+
+
+@functools.lru_cache(maxsize=4096)
+def _outlet(name: str) -> str:
+    """Return the domain, where the name is one or an address; else the name."""
+    if "." not in name or " " in name:
+        return name
+    address = canonical_url(name if "//" in name else f"https://{name}/", set())
+    return domain_of(address) if address else name
 
 
 def _content_hash(title: str, body: str) -> str:
