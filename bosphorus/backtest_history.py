@@ -10,11 +10,13 @@ from msgspec import Struct
 
 from agents.watch.buckets import HOUR
 from agents.watch.detector import Look
-from agents.watch.state import to_time
+from agents.watch.state import to_ms, to_time
 from agents.watch.state_keys import parts_of
 from agents.watches import Watch
 from bosphorus.report.model import Copy, History, Point, Series, Story
 from schemas.records import EnrichedEvent
+
+BUCKET_MS = HOUR.seconds * 1000
 
 NOTEWORTHY_SCORE = 0.1
 """Buckets below this score in which nothing was counted are left out."""
@@ -61,7 +63,9 @@ class WatchHistory:
         self._watch = watch
         self._recorder = recorder
         self.threshold = watch.thresholds.score or HOUR.threshold
-        self.points: dict[str, list[Point]] = defaultdict(list)
+        self._points: dict[str, dict[int, Point]] = defaultdict(dict)
+        self._peaks: dict[tuple[str, int], float] = defaultdict(float)
+        self._latest: dict[str, tuple[int, float]] = {}
         self.members: dict[str, list[str]] = {}
         self.decisions: list[Decision] = []
         self.fates: dict[str, Fate] = {}
@@ -69,8 +73,10 @@ class WatchHistory:
     def bucket(self, key: str, start_ms: int, count: int, look: Look) -> None:
         """A bucket of a key has closed."""
         if count or look.score >= NOTEWORTHY_SCORE:
-            point = Point(to_time(start_ms), float(count), round(look.expected, 5), round(look.score, 3))
-            self.points[key].append(point)
+            score = max(look.score, self._peaks.pop((key, start_ms), 0.0))
+            self._points[key][start_ms] = Point(
+                to_time(start_ms), float(count), round(look.expected, 5), round(score, 3)
+            )
 
     def counted(self, keys: list[str], event_id: str, story_id: str, *, new: bool) -> None:
         """An article has been counted."""
@@ -87,17 +93,31 @@ class WatchHistory:
 
     def decided(self, key: str, at_ms: int, look: Look, verdict: str) -> None:
         """A key has been looked at."""
+        start_ms = (at_ms - 1) // BUCKET_MS * BUCKET_MS
+        self._peaks[key, start_ms] = max(self._peaks[key, start_ms], look.score)
+        self._latest[key] = start_ms, look.expected
         observed, expected, score = round(look.observed, 3), round(look.expected, 5), round(look.score, 3)
         self.decisions.append(
             Decision(self._watch.id, key, to_time(at_ms), observed, expected, score, self.threshold, verdict)
         )
 
     def series(self) -> list[Series]:
-        """The counts of each key."""
+        """The counts of each key; the bucket that is still open at the end as it was last looked at."""
+        points = {key: dict(closed) for key, closed in self._points.items()}
+        for key, (start_ms, expected) in self._latest.items():
+            if start_ms not in points.setdefault(key, {}):
+                score = self._peaks.get((key, start_ms), 0.0)
+                count = float(self._counted_in(key, start_ms))
+                points[key][start_ms] = Point(to_time(start_ms), count, round(expected, 5), round(score, 3))
         return [
-            Series(self._watch.id, *parts_of(key), HOUR.seconds, self.threshold, tuple(points))
-            for key, points in sorted(self.points.items())
+            Series(self._watch.id, *parts_of(key), HOUR.seconds, self.threshold, tuple(of[at] for at in sorted(of)))
+            for key, of in sorted(points.items())
         ]
+
+    def _counted_in(self, key: str, start_ms: int) -> int:
+        firsts = [members[0] for members in self.members.values() if key in self.fates[members[0]].keys]
+        times = [to_ms(self._recorder.articles[id_].published_at) for id_ in firsts if id_ in self._recorder.articles]
+        return sum(start_ms <= at < start_ms + BUCKET_MS for at in times)
 
     def stories(self) -> list[Story]:
         """The stories that were counted, each with its copies."""

@@ -88,7 +88,7 @@ class Alerts:
                 self._say(episode, MsgType.CANCEL, now_ms)
                 self._end(episode)
         for until_ms, id_ in list(self._progress.ended):
-            closed = self._shelf.get("alert", id_, Episode)
+            closed = self._shelf.load("alert", id_, Episode)
             if closed is None or until_ms <= now_ms:
                 self._shelf.drop("alert", id_)
                 self._progress.ended.remove((until_ms, id_))
@@ -101,7 +101,7 @@ class Alerts:
 
     def unconfirmed(self) -> list[Alert]:
         """What has been said and not yet confirmed, in order."""
-        found = (self._shelf.get("outbox", id_, Alert) for id_ in self._progress.outbox)
+        found = (self._shelf.load("outbox", id_, Alert) for id_ in self._progress.outbox)
         return [alert for alert in found if alert is not None]
 
     def _consider(self, key: str, look: Look, now_ms: int) -> None:
@@ -266,12 +266,12 @@ class Alerts:
         return f"{source}>{target}" in story.claimed
 
     def _episode(self, key: str) -> Episode:
-        episode = self._shelf.get("alert", key, Episode)
+        episode = self._shelf.load("alert", key, Episode)
         assert episode is not None, f"{key} is among the open alerts"
         return episode
 
     def _story(self, story_id: str) -> Story | None:
-        return self._shelf.get("story", story_id, Story)
+        return self._shelf.load("story", story_id, Story)
 
     def _threads(self, episode: Episode) -> list[Thread]:
-        return self._shelf.get("thread", f"{episode.source}>{episode.target}", list[Thread]) or []
+        return self._shelf.load("thread", f"{episode.source}>{episode.target}", list[Thread]) or []

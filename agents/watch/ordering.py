@@ -50,7 +50,7 @@ class Waiting:
         slot = self._progress.slots[0]
         places = self._slot(slot)
         place = places.pop(0)
-        event = self._shelf.get("pending", self._name(place), EnrichedEvent)
+        event = self._shelf.load("pending", self._name(place), EnrichedEvent)
         self._shelf.drop("pending", self._name(place))
         if places:
             self._shelf.put("pending", f"slot/{slot}", places)
@@ -60,7 +60,7 @@ class Waiting:
         return event
 
     def _slot(self, slot: int) -> list[Place]:
-        return self._shelf.get("pending", f"slot/{slot}", list[Place]) or []
+        return self._shelf.load("pending", f"slot/{slot}", list[Place]) or []
 
     @staticmethod
     def _name(place: Place) -> str:

@@ -9,7 +9,7 @@ from agents.watch.alerts_life import Alerts
 from agents.watch.folding import Folder
 from agents.watch.state import CORRECTION_MS, DAY_MS, HOUR_MS, MAX_MEMBERS, Entry, Facts, Progress, Story, Thread, to_ms
 from agents.watch.state_keys import ALL_THEMES, Keys, Watching, key_of
-from agents.watch.store import Shelf, Store
+from agents.watch.store import Shelf
 from agents.watch.threads import read_claims, withdraw
 from agents.watches import Watch
 from schemas.ids import stable_id
@@ -33,7 +33,6 @@ class Articles:
         progress: Progress,
         keys: Keys,
         alerts: Alerts,
-        store: Store,
         watching: Watching | None,
     ) -> None:
         self._watch = watch
@@ -41,7 +40,7 @@ class Articles:
         self._progress = progress
         self._keys = keys
         self._alerts = alerts
-        self._folder = Folder(store)
+        self._folder = Folder(shelf)
         self._watching = watching
 
     def is_repeat(self, event: EnrichedEvent) -> bool:
@@ -85,8 +84,8 @@ class Articles:
         hours = self._progress.expiries
         while hours and hours[0] * HOUR_MS <= now_ms:
             hour = str(hours.pop(0))
-            for kind, id_, until in self._shelf.get("expiry", hour, list[tuple[str, str, int]]) or []:
-                if kind == "story" and (story := self._shelf.get("story", id_, Story)) and story.until_ms > until:
+            for kind, id_, until in self._shelf.load("expiry", hour, list[tuple[str, str, int]]) or []:
+                if kind == "story" and (story := self._shelf.load("story", id_, Story)) and story.until_ms > until:
                     continue  # it was heard of again, and stands under a later hour
                 self._shelf.drop(kind, id_)
             self._shelf.drop("expiry", hour)
@@ -125,7 +124,7 @@ class Articles:
         own = str(stable_id("story", event_id))
         story_id = self._folder.fold(own, event.title, event.body, event.published_at)
         facts = _facts(story_id, event)
-        story = self._shelf.get("story", story_id, Story)
+        story = self._shelf.load("story", story_id, Story)
         if story is None or not story.members:
             # Its articles were all withdrawn, or it was forgotten: it begins again.
             story = Story(facts, [event_id], {}, story.claimed if story else [])
@@ -144,7 +143,7 @@ class Articles:
     def _take_back(self, event: EnrichedEvent, entry: Entry) -> None:
         """Undo what the version before has counted."""
         event_id = str(event.event_id)
-        story = self._shelf.get("story", entry.story, Story)
+        story = self._shelf.load("story", entry.story, Story)
         if story is not None and event_id in story.members:
             story.members.remove(event_id)
             story.facts.articles -= 1
@@ -158,14 +157,14 @@ class Articles:
             self._shelf.put("story", entry.story, story)
             for source, target in sorted(dyads):
                 place = f"{source}>{target}"
-                threads = self._shelf.get("thread", place, list[Thread]) or []
+                threads = self._shelf.load("thread", place, list[Thread]) or []
                 if withdraw(threads, event_id):
                     self._shelf.put("thread", place, threads)
         entry.story = ""
 
     def _read_claims(self, event: EnrichedEvent, pair: tuple[str, str], at_ms: int) -> None:
         place = f"{pair[0]}>{pair[1]}"
-        threads = self._shelf.get("thread", place, list[Thread]) or []
+        threads = self._shelf.load("thread", place, list[Thread]) or []
         read_claims(threads, event, self._watch.id, pair, at_ms)
         self._shelf.put("thread", place, threads)
 
@@ -178,14 +177,14 @@ class Articles:
 
     def _expire(self, kind: str, id_: str, until_ms: int) -> None:
         hour = until_ms // HOUR_MS + 1
-        things = self._shelf.get("expiry", str(hour), list[tuple[str, str, int]]) or []
+        things = self._shelf.load("expiry", str(hour), list[tuple[str, str, int]]) or []
         things.append((kind, id_, until_ms))
         self._shelf.put("expiry", str(hour), things)
         if hour not in self._progress.expiries:
             insort(self._progress.expiries, hour)
 
     def _entry(self, event: EnrichedEvent) -> Entry | None:
-        return self._shelf.get("entry", str(event.event_id), Entry)
+        return self._shelf.load("entry", str(event.event_id), Entry)
 
 
 def _seen(event: EnrichedEvent) -> tuple[int, str, str]:

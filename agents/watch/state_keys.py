@@ -66,7 +66,7 @@ class Keys:
 
     def window(self, key: str) -> Window | None:
         """The window of a key; None if it was never counted."""
-        return self._shelf.get("bucket", key, Window)
+        return self._shelf.load("bucket", key, Window)
 
     def add(self, key: str, story: str, at_ms: int, *, started_ms: int, silence_ms: int) -> None:
         """Count a story at its first time."""
@@ -135,7 +135,7 @@ class Keys:
         return best
 
     def _detector(self, key: str) -> Detector:
-        state = self._shelf.get("detector", key, DetectorState)
+        state = self._shelf.load("detector", key, DetectorState)
         if state is None:  # an older version: begin again from the window
             window = self.window(key)
             state = _copy(window.base) if window else Detector.fresh(self._length, 0).state

@@ -9,7 +9,7 @@ Contract for the caller (a worker, a backtest, a test):
 - `confirm(alerts)` after they have been delivered; until then they come back. It writes state, too.
 - `unconfirmed()` gives them without an item, e.g. after a restart.
 - Order for the worker: `see` -> state durable -> messages delivered -> `confirm` -> offset. A crash anywhere repeats at most
-  messages, never numbers: ids and sequences come from the state.
+  messages, never numbers: ids and sequences come from the state, and what one `see` writes counts whole or not at all.
 - `finish()` applies what still waits, as if time had moved on past it; only where the input ends (offline).
 
 Events wait until the watermark has passed them and are applied in the order (published_at, event_id, version), so what comes out
@@ -67,14 +67,14 @@ class Watcher:
         self._partitions = partitions
         self._watching = watching
         self._shelf = Shelf(store)
-        self._progress = self._shelf.get("progress", "0", Progress) or Progress()
+        self._progress = self._shelf.load("progress", "0", Progress) or Progress()
         self._progress.watches_hash = watches_hash
         self._waiting = Waiting(self._shelf, self._progress, self._tick_ms)
         keys = Keys(self._shelf, HOUR, watching)
         self._alerts = Alerts(
             watch, watches_hash, shelf=self._shelf, progress=self._progress, keys=keys, length=HOUR, watching=watching
         )
-        self._articles = Articles(watch, self._shelf, self._progress, keys, self._alerts, store, watching)
+        self._articles = Articles(watch, self._shelf, self._progress, keys, self._alerts, watching)
 
     @property
     def late(self) -> int:

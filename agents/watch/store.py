@@ -13,27 +13,15 @@ T = TypeVar("T")
 
 VERSION = 1
 MAX_VALUE_BYTES = 512 * 1024
+JOURNAL_CHUNK_BYTES = 256 * 1024
+"""Changes that stand in one value of the journal, before the one that goes over it."""
 MAX_CACHED = 20_000
 
-WRITE_ORDER = (
-    "outbox",
-    "alert",
-    "story",
-    "band",
-    "thread",
-    "detector",
-    "bucket",
-    "entry",
-    "pending",
-    "expiry",
-    "progress",
-)
-"""Kinds in the order in which they are written. A crash may cut the writes anywhere: what is said comes before what makes a
-replay say nothing, and progress comes last."""
+_Change = tuple[str, bytes | None]
 
 
 class Store(Protocol):
-    """Bytes by key: the namespace of one watch. Values are under 512 KiB."""
+    """Bytes by key: the namespace of one watch. Writes may be cut off anywhere, but what is kept is always what came first."""
 
     def get(self, key: str) -> bytes | None:
         """The value, or None."""
@@ -65,7 +53,10 @@ class MemoryStore:
 
 
 class Shelf:
-    """Typed values over a store: read once, written back together by `flush`.
+    """Values over a store, read once and written back together: all of a `flush`, or, after a crash, nothing of it.
+
+    Several changes are first written to a journal; a shelf that finds a whole journal makes its changes again, and one that
+    finds a part of one forgets it. Typed values go by kind and id; `get`, `set` and `delete` are a plain store.
 
     Args:
         store: where they are kept; keys are `kind/id`.
@@ -75,16 +66,18 @@ class Shelf:
         self._store = store
         self._cache: dict[tuple[str, str], Any] = {}
         self._dirty: set[tuple[str, str]] = set()
+        self._plain: dict[str, bytes | None] = {}
         self._decoders: dict[Any, msgspec.msgpack.Decoder[Any]] = {}
         self._encode = msgspec.msgpack.Encoder().encode
+        self._recover()
 
-    def get(self, kind: str, id_: str, type_: type[T]) -> T | None:
+    def load(self, kind: str, id_: str, type_: type[T]) -> T | None:
         """The value of a kind and id, or None. A change to it takes `put`."""
         place = (kind, id_)
         if place in self._cache:
             found: T | None = self._cache[place]
             return found
-        raw = self._store.get("/".join(place))
+        raw = self._store.get(f"{kind}/{id_}")
         value = None
         if raw is not None and raw[0] == VERSION:
             decoder = self._decoders.get(type_)
@@ -103,15 +96,61 @@ class Shelf:
         """Forget a value."""
         self.put(kind, id_, None)
 
+    def get(self, key: str) -> bytes | None:
+        """Plain bytes of a key, or None."""
+        return self._plain[key] if key in self._plain else self._store.get(key)
+
+    def set(self, key: str, value: bytes) -> None:
+        """Keep plain bytes."""
+        self._plain[key] = value
+
+    def delete(self, key: str) -> None:
+        """Forget plain bytes."""
+        self._plain[key] = None
+
     def flush(self) -> None:
-        """Write what has changed, in the order of WRITE_ORDER."""
-        for place in sorted(self._dirty, key=lambda place: (WRITE_ORDER.index(place[0]), place[1])):
-            value = self._cache[place]
+        """Write what has changed."""
+        changes: list[_Change] = sorted(self._plain.items())
+        for kind, id_ in sorted(self._dirty):
+            value = self._cache[kind, id_]
+            changes.append((f"{kind}/{id_}", None if value is None else bytes((VERSION,)) + self._encode(value)))
             if value is None:
-                self._store.delete("/".join(place))
-                del self._cache[place]
-            else:
-                self._store.set("/".join(place), bytes((VERSION,)) + self._encode(value))
+                del self._cache[kind, id_]
         self._dirty.clear()
+        self._plain.clear()
+        if len(changes) > 1:
+            self._store.set("journal/head", self._encode(self._write_journal(changes)))
+        self._apply(changes)
+        if len(changes) > 1:
+            self._store.delete("journal/head")
         if len(self._cache) > MAX_CACHED:
             self._cache.clear()
+
+    def _write_journal(self, changes: list[_Change]) -> int:
+        chunks: list[list[_Change]] = [[]]
+        size = 0
+        for change in changes:
+            size += len(change[0]) + len(change[1] or b"")
+            if size > JOURNAL_CHUNK_BYTES and chunks[-1]:
+                chunks.append([])
+                size = 0
+            chunks[-1].append(change)
+        for number, chunk in enumerate(chunks):
+            self._store.set(f"journal/{number}", self._encode(chunk))
+        return len(chunks)
+
+    def _recover(self) -> None:
+        head = self._store.get("journal/head")
+        if head is None:
+            return
+        for number in range(msgspec.msgpack.decode(head, type=int)):
+            chunk = self._store.get(f"journal/{number}")
+            self._apply(msgspec.msgpack.decode(chunk, type=list[_Change]) if chunk else [])
+        self._store.delete("journal/head")
+
+    def _apply(self, changes: list[_Change]) -> None:
+        for key, value in changes:
+            if value is None:
+                self._store.delete(key)
+            else:
+                self._store.set(key, value)
