@@ -65,6 +65,7 @@ class BucketLength(Struct, frozen=True):
         shape: seasonal shape, one factor a bin, mean 1 over a week.
         threshold: score (-log10 p) from which a key bursts; calibrated by simulation, see docs/decisions.
         false_alarm_days: days between two false alarms of one key that the threshold was calibrated to.
+        half_life_days: in which a key's level is half forgotten.
         looks: how often the open bucket is scored before it closes and when it does; days are often given without a time of day.
         prior_mean: stories a bucket that a key is expected to have before anything is known of it.
     """
@@ -75,6 +76,7 @@ class BucketLength(Struct, frozen=True):
     threshold: float
     false_alarm_days: float
     prior_mean: float
+    half_life_days: float
     looks: int
 
     def index(self, at: datetime) -> int:
@@ -94,6 +96,10 @@ class BucketLength(Struct, frozen=True):
         return hour + 24 * (day >= _SATURDAY)
 
 
-HOUR = BucketLength("1h", _HOUR_S, _hourly_shape(), threshold=3.87, false_alarm_days=30, prior_mean=0.05, looks=6)
-DAY = BucketLength("1d", _DAY_S, _daily_shape(), threshold=3.0, false_alarm_days=180, prior_mean=0.5, looks=1)
+HOUR = BucketLength(
+    "1h", _HOUR_S, _hourly_shape(), threshold=3.45, false_alarm_days=30, prior_mean=0.05, half_life_days=14, looks=6
+)
+DAY = BucketLength(
+    "1d", _DAY_S, _daily_shape(), threshold=2.81, false_alarm_days=180, prior_mean=0.5, half_life_days=28, looks=1
+)
 LENGTHS = {length.name: length for length in (HOUR, DAY)}

@@ -1,7 +1,7 @@
 """Bursts: a bank of exponentially decayed counts with negative-binomial tails on a seasonal Gamma baseline.
 
 One small state a key, O(1) a bucket. A bucket's count x is held against mu = rho * s: the level of the key (a Gamma posterior mean
-that forgets with a half-life of 28 days) times its season (a shrunken profile). Three scales of memory (0, 2 and 6 buckets) look for
+that forgets with a half-life of weeks) times its season (a shrunken profile). Three scales of memory (0, 1 and 4 buckets) look for
 short and for slow bursts; each counts with weights and asks how likely so much would be under a negative binomial with the spread
 that this key has shown. The score is the largest -log10 p.
 
@@ -18,16 +18,17 @@ from scipy.special import betainc
 
 from agents.watch.buckets import BucketLength
 
-SCALES = (0.0, 2.0, 6.0)
+SCALES = (0.0, 1.0, 4.0)
 """Memory of each scale, in buckets; 0: the single bucket."""
-_DECAY = tuple(math.exp(-1 / tau) if tau else 0.0 for tau in SCALES)
-_HALF_LIFE_DAYS = 28.0
-_PRIOR_A = 0.5
-_SEASON_WEIGHT = 20.0
-_SEASON_MEMORY = 0.985
-_SPREAD_PRIOR = 0.05
-_SPREAD_WEIGHT = 2.0
-_MAX_SCORE = 300.0
+DECAY = tuple(math.exp(-1 / tau) if tau else 0.0 for tau in SCALES)
+PRIOR_A = 0.5
+SEASON_WEIGHT = 10.0
+SEASON_MEMORY = 0.985
+SPREAD_PRIOR = 0.05
+SPREAD_WEIGHT = 2.0
+SPREAD_FACTOR = 1.15
+"""Clipping hides part of the spread; this much larger it is taken to be when a scale is scored. See docs/decisions/0060."""
+MAX_SCORE = 300.0
 VERSION = 1
 
 
@@ -77,8 +78,8 @@ class Detector:
     def __init__(self, length: BucketLength, state: DetectorState) -> None:
         self.length = length
         self.state = state
-        self._forget = 2 ** (-length.seconds / 86_400 / _HALF_LIFE_DAYS)
-        self._prior_b = _PRIOR_A / length.prior_mean
+        self._forget = 2 ** (-length.seconds / 86_400 / length.half_life_days)
+        self._prior_b = PRIOR_A / length.prior_mean
 
     @classmethod
     def fresh(cls, length: BucketLength, bucket: int) -> Detector:
@@ -86,8 +87,8 @@ class Detector:
         bins = len(length.shape)
         state = DetectorState(
             bucket=bucket,
-            a=_PRIOR_A,
-            b=_PRIOR_A / length.prior_mean,
+            a=PRIOR_A,
+            b=PRIOR_A / length.prior_mean,
             season_seen=[0.0] * bins,
             season_expected=[0.0] * bins,
             scales=[Scale() for _ in SCALES],
@@ -108,13 +109,14 @@ class Detector:
         mu = self.expected() * fraction
         weight = 1 / (1 + _spread(self.state.spread_sum, self.state.spread_weight) * mu)
         best = Look(0.0, count, mu, 1.0)
-        for decay, scale in zip(_DECAY, self.state.scales, strict=True):
+        for decay, scale in zip(DECAY, self.state.scales, strict=True):
             y = decay * scale.y + weight * count
             if y <= 0:
                 continue
             m = decay * scale.m + weight * mu
             c = (decay * decay * scale.v + weight * weight * mu) / m
-            score = _tail_score(y / c, m / c, _spread(scale.spread_sum, scale.spread_weight) + 1 / self.state.a)
+            phi = SPREAD_FACTOR * _spread(scale.spread_sum, scale.spread_weight) + 1 / self.state.a
+            score = _tail_score(y / c, m / c, phi)
             if score > best.score:
                 best = Look(score, y / weight, m / weight, 1 / (1 - decay))
         return best
@@ -130,7 +132,7 @@ class Detector:
         weight = 1 / (1 + phi * mu)
         clipped = min(count, mu + 2 * math.sqrt(mu + phi * mu * mu) + 1)
 
-        for decay, scale in zip(_DECAY, state.scales, strict=True):
+        for decay, scale in zip(DECAY, state.scales, strict=True):
             scale.y = decay * scale.y + weight * count
             scale.m = decay * scale.m + weight * mu
             scale.v = decay * decay * scale.v + weight * weight * mu
@@ -143,26 +145,26 @@ class Detector:
         state.spread_sum = self._forget * state.spread_sum + (clipped - mu) ** 2 - mu
         state.spread_weight = self._forget * state.spread_weight + mu * mu
         # The prior must not be forgotten: without it one story after a long silence would score 4 to 10.
-        state.a = self._forget * state.a + (1 - self._forget) * _PRIOR_A + clipped
+        state.a = self._forget * state.a + (1 - self._forget) * PRIOR_A + clipped
         state.b = self._forget * state.b + (1 - self._forget) * self._prior_b + s
-        state.season_seen[season] = _SEASON_MEMORY * state.season_seen[season] + clipped
-        state.season_expected[season] = _SEASON_MEMORY * state.season_expected[season] + rho
+        state.season_seen[season] = SEASON_MEMORY * state.season_seen[season] + clipped
+        state.season_expected[season] = SEASON_MEMORY * state.season_expected[season] + rho
         state.bucket += 1
 
     def _season(self, season: int) -> float:
         shape = self.length.shape[season]
-        return (_SEASON_WEIGHT * shape + self.state.season_seen[season]) / (
-            _SEASON_WEIGHT + self.state.season_expected[season]
+        return (SEASON_WEIGHT * shape + self.state.season_seen[season]) / (
+            SEASON_WEIGHT + self.state.season_expected[season]
         )
 
 
 def _spread(total: float, weight: float) -> float:
     """Dispersion phi of var = m + phi m^2, shrunk towards .05."""
-    return (_SPREAD_WEIGHT * _SPREAD_PRIOR + max(total, 0.0)) / (_SPREAD_WEIGHT + weight)
+    return (SPREAD_WEIGHT * SPREAD_PRIOR + max(total, 0.0)) / (SPREAD_WEIGHT + weight)
 
 
 def _tail_score(observed: float, expected: float, phi: float) -> float:
     """-log10 P(X >= observed) for a negative binomial with this mean and dispersion, continued to real counts."""
     r = 1 / phi
     p = float(betainc(observed, r, expected / (r + expected)))
-    return min(-math.log10(p), _MAX_SCORE) if p > 0 else _MAX_SCORE
+    return min(-math.log10(p), MAX_SCORE) if p > 0 else MAX_SCORE

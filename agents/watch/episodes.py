@@ -1,7 +1,7 @@
 """Episodes of one key: from the bucket that crosses the threshold to three quiet buckets in a row.
 
-A high score alone opens nothing: floors on distinct stories and on independent origins stand beside it, counted in the
-window that scored.
+A high score alone opens nothing: floors on distinct stories and on independent origins stand beside it, counted within the memory
+of the longest scale.
 """
 
 from __future__ import annotations
@@ -13,14 +13,19 @@ from datetime import datetime
 import msgspec
 
 from agents.watch.buckets import BucketLength
-from agents.watch.detector import Detector, Look
+from agents.watch.detector import SCALES, Detector, Look
 from schemas.doors import Episode
 
 CLOSE_SCORE = 1.5
 QUIET_BUCKETS = 3
 MIN_STORIES = 3
 MIN_ORIGINS = 2
-_WINDOW_BUCKETS = 24
+FLOOR_BUCKETS = math.ceil(1 / (1 - math.exp(-1 / max(SCALES))))
+"""Buckets within which the floors are counted, the open one included."""
+FORGOTTEN_DAYS = 200
+"""After so many days of silence a key begins again, with a baseline of WARM_UP_DAYS of silence: what it knew has faded to less."""
+WARM_UP_DAYS = 28
+_DAY_S = 86_400
 
 
 class Sighting(msgspec.Struct, frozen=True):
@@ -76,8 +81,12 @@ class KeyEpisodes:
         """Close the buckets before this one."""
         detector = self._detector
         assert detector is not None
+        days = self.length.seconds / _DAY_S
         while detector.state.bucket < bucket:
             count = self._count()
+            if not count and self._episode is None and (bucket - detector.state.bucket) * days > FORGOTTEN_DAYS:
+                detector = self._detector = Detector.fresh(self.length, bucket - round(WARM_UP_DAYS / days))
+                self._recent = []
             # Scoring is the dear part; a silent bucket of a key without an episode can't open one.
             if count or self._episode is not None:
                 look = detector.look(count)
@@ -87,14 +96,14 @@ class KeyEpisodes:
             if self._episode is not None and self._quiet >= QUIET_BUCKETS:
                 yield msgspec.structs.replace(self._episode, closed_at=self.length.start(detector.state.bucket))
                 self._episode = None
-            self._recent = [(b, s) for b, s in self._recent if b > detector.state.bucket - _WINDOW_BUCKETS]
+            self._recent = [(b, s) for b, s in self._recent if b > detector.state.bucket - FLOOR_BUCKETS]
 
     def _judge(self, look: Look) -> None:
         """Open an episode or raise its peak."""
         assert self._detector is not None
         start = self.length.start(self._detector.state.bucket)
         if self._episode is None:
-            if look.score >= self.threshold and self._has_floor(look):
+            if look.score >= self.threshold and self._has_floor():
                 self._quiet = 0
                 self._episode = Episode(self.key, start, start, None, look.observed, look.expected, look.score)
         elif look.score > self._episode.score:
@@ -102,12 +111,9 @@ class KeyEpisodes:
                 self._episode, peak_at=start, observed=look.observed, expected=look.expected, score=look.score
             )
 
-    def _has_floor(self, look: Look) -> bool:
-        assert self._detector is not None
-        first = self._detector.state.bucket - math.ceil(look.buckets) + 1
-        window = [s for b, s in self._recent if b >= first]
-        origins = {s.origin for s in window if s.origin is not None}
-        return len(window) >= MIN_STORIES and (not origins or len(origins) >= MIN_ORIGINS)
+    def _has_floor(self) -> bool:
+        origins = {sighting.origin for _, sighting in self._recent if sighting.origin is not None}
+        return len(self._recent) >= MIN_STORIES and (not origins or len(origins) >= MIN_ORIGINS)
 
     def _count(self) -> int:
         assert self._detector is not None

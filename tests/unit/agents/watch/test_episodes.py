@@ -68,3 +68,17 @@ def test_keys_do_not_disturb_one_another() -> None:
     lines = background() + burst(30, 8, 4)
     other = [("CHN-TWN", s) for _, s in background()]
     assert episodes(lines + other, HOUR) == episodes(lines, HOUR)
+
+
+def test_a_gap_of_hundreds_of_years_takes_no_time_and_begins_again() -> None:
+    late = [("RUS-TUR", Sighting(datetime(2900, 1, 5, 9, i, tzinfo=UTC), f"z{i}", f"o{i}")) for i in range(8)]
+    first, second = episodes(background() + burst(30, 8, 4) + late, HOUR)
+    assert first.closed_at is not None
+    assert second.opened_at == datetime(2900, 1, 5, 9, tzinfo=UTC)
+
+
+def test_the_floors_are_counted_over_the_last_hours_not_over_the_day() -> None:
+    at = START + timedelta(days=30, hours=20)
+    two = [("RUS-TUR", Sighting(at + timedelta(minutes=i), f"t{i}", f"p{i}")) for i in range(2)]
+    old = [("RUS-TUR", Sighting(at - timedelta(hours=12), "old", "q"))]
+    assert episodes(background() + old + two, HOUR, threshold=0.1) == []
