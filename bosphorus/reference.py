@@ -35,7 +35,8 @@ def settings_page() -> str:
     for title, group in (("How events move", StreamsSettings), ("What happens to an event", AgentsSettings)):
         lines += ["", f"## {title}", "", "| variable | default | meaning |", "|---|---|---|"]
         for name, field in group.model_fields.items():
-            default = "" if field.default in (None, "", PydanticUndefined) else f"`{field.default}`"
+            unset = field.default in (None, PydanticUndefined) or not str(field.default)
+            default = "" if unset else f"`{field.default}`"
             lines.append(f"| `BOSPHORUS_{name.upper()}` | {default} | {field.description} |")
     own = set(Settings.model_fields) - set(StreamsSettings.model_fields) - set(AgentsSettings.model_fields)
     if own:

@@ -7,6 +7,7 @@ from typing import Any
 import faust
 
 from streams.groups import group_of
+from streams.security import faust_credentials
 from streams.settings import StreamsSettings
 
 POLL_INTERVAL_S = 300.0
@@ -28,6 +29,7 @@ def create_app(settings: StreamsSettings, *, stateful: bool, instance_id: str = 
     return faust.App(
         group_of(settings, "watch" if stateful else "steps"),
         broker=[f"kafka://{address.strip()}" for address in settings.broker.split(",")],
+        broker_credentials=faust_credentials(settings),
         broker_client_id=f"{settings.topic_prefix}bosphorus",
         broker_session_timeout=settings.session_timeout_s,
         broker_heartbeat_interval=settings.session_timeout_s * 0.3,

@@ -8,9 +8,11 @@ from typing import Any
 
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka.net.sasl.oauth import AbstractTokenProvider
 from msgspec import Struct
 
 from schemas.errors import BrokerError
+from streams.security import ClientCredentials
 from streams.topics import Catalogue, Topic
 
 TIMEOUT_MS = 10_000
@@ -39,6 +41,9 @@ def admin(options: dict[str, Any]) -> Iterator[KafkaAdminClient]:
         BrokerError: Kafka can't be reached, or refuses.
     """
     where = ",".join(options["bootstrap_servers"])
+    provider = options.get("sasl_oauth_token_provider")
+    if provider is not None:
+        options = options | {"sasl_oauth_token_provider": _Token(provider)}
     try:
         client = KafkaAdminClient(**options, bootstrap_timeout_ms=TIMEOUT_MS, request_timeout_ms=TIMEOUT_MS)
     except (KafkaError, ValueError) as error:
@@ -49,6 +54,16 @@ def admin(options: dict[str, Any]) -> Iterator[KafkaAdminClient]:
         raise BrokerError(f"Kafka at {where} refuses: {error}") from error
     finally:
         client.close()
+
+
+class _Token(AbstractTokenProvider):  # type: ignore[misc] # kafka-python has no types
+    """Tokens as kafka-python asks for them."""
+
+    def __init__(self, provider: ClientCredentials) -> None:
+        self._provider = provider
+
+    def token(self) -> str:
+        return self._provider.fetch()
 
 
 def create_topics(client: KafkaAdminClient, topics: Catalogue) -> list[str]:

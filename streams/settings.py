@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 
 class StreamsSettings(BaseModel):
@@ -16,6 +17,18 @@ class StreamsSettings(BaseModel):
         "",
         description="host:port[,host:port] of an existing Kafka; empty: the local one that `bosphorus broker` starts.",
     )
+    kafka_tls: bool = Field(False, description="Speak TLS to Kafka and check its certificate and host name.")
+    kafka_ca_file: Path | None = Field(None, description="PEM file of the CA to trust; none: the system's.")
+    kafka_cert_file: Path | None = Field(None, description="PEM file of our certificate, for mutual TLS.")
+    kafka_key_file: Path | None = Field(None, description="PEM file of its private key; none: it is in the same file.")
+    kafka_sasl: Literal["", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"] = Field(
+        "", description="SASL mechanism; empty: none. PLAIN only over TLS."
+    )
+    kafka_username: str = Field("", description="SASL user name, or OAuth client id.")
+    kafka_password: SecretStr = Field(SecretStr(""), description="SASL password, or OAuth client secret.")
+    kafka_password_file: Path | None = Field(None, description="File that holds the password; wins over the variable.")
+    kafka_token_url: str = Field("", description="OAuth token endpoint (client credentials), for OAUTHBEARER.")
+    kafka_token_scope: str = Field("", description="OAuth scope to ask for; empty: none.")
     data_dir: Path = Field(Path(".bosphorus"), description="Directory for the local broker, worker state and caches.")
     topic_prefix: str = Field("", description="Put before every topic and group name, e.g. staging.")
     partitions: int = Field(

@@ -7,10 +7,11 @@ from pathlib import Path
 
 HOST = "127.0.0.1"
 NODE = 1
+ADDED = frozenset({"listeners", "advertised.listeners", "listener.security.protocol.map"})
 
 
 def server_properties(data: Path, port: int, controller_port: int, extra: Mapping[str, str]) -> str:
-    """The text of server.properties. `extra` wins: tests set TLS, SASL and ACLs with it.
+    """The text of server.properties. `extra` wins, but for listeners, which are added to ours.
 
     Sources: https://kafka.apache.org/documentation/#brokerconfigs
     """
@@ -44,6 +45,7 @@ def server_properties(data: Path, port: int, controller_port: int, extra: Mappin
         "num.io.threads": "4",
         "log.cleaner.threads": "1",
         "log.cleaner.dedupe.buffer.size": str(16 * 1024 * 1024),
-        **extra,
     }
+    for name, value in extra.items():
+        settings[name] = f"{settings[name]},{value}" if name in ADDED else value
     return "".join(f"{name}={value}\n" for name, value in settings.items())
