@@ -13,6 +13,7 @@ from schemas.records import Alert
 from schemas.wire import Codec
 from streams.connection import client_options
 from streams.reader import read_all
+from streams.schema_registry import SchemaRegistry
 from streams.settings import StreamsSettings
 from streams.topics import catalogue
 
@@ -88,7 +89,8 @@ async def _look(consumer: AIOKafkaConsumer, settings: StreamsSettings) -> Flow:
 
 async def read_alerts(settings: StreamsSettings) -> list[Alert]:
     """Every message on the alert topic, each once, in the order of the log."""
-    codec, found = Codec(), {}
+    codec = Codec(SchemaRegistry(settings.schema_registry_url) if settings.schema_registry_url else None)
+    found = {}
     async for record in read_all(settings, catalogue(settings).alerts.name):
         alert = codec.decode(record.value, Alert)
         # At least once: a message may stand in the log twice, with the same id and sequence.

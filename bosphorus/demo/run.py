@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 from rich.console import Console
 from rich.live import Live
-from rich.panel import Panel
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -34,7 +34,7 @@ from schemas.jsonl import to_json
 from schemas.records import Alert, MsgType
 
 FLOW_LIMIT_S = 45.0
-STEPS = 7
+STEPS = 6
 STAGES = (
     ("raw", "news.raw", "articles as they came"),
     ("events", "news.events", "normalised"),
@@ -104,11 +104,12 @@ class Demo:
         self._say("Creating the topics")
         self._note(", ".join(stand.create_topics()))
         self._say("Starting a worker: normalise → enrich → watch → publish")
-        pid = stand.start_worker()
-        self._note(f"the worker takes records (pid {pid}, log {stand.worker_log})")
-        self._say("Running the same sample through the backtest, to know what the worker must say")
+        stand.start_worker()
+        # While it starts: the same sample without Kafka, to know what the worker must say.
         expected, history = self._backtest(sample)
-        self._note(f"{len(expected)} alert messages, without Kafka, from event time alone")
+        pid = stand.wait_for_worker()
+        self._note(f"the worker takes records (pid {pid}, log {stand.worker_log})")
+        self._note(f"the backtest of the same sample, meanwhile: {len(expected)} alert messages")
         self._say("Sending the sample of May 2023 to news.raw: 300 lines, some of them broken")
         sending = subprocess.run(  # noqa: S603 - our own command
             stand.command("ingest", str(sample)),
@@ -166,11 +167,10 @@ class Demo:
         for alert in last.values():
             life = [other for other in alerts if other.alert_id == alert.alert_id]
             updates = sum(other.msg_type is MsgType.UPDATE for other in life)
-            opened = f"opened {life[0].opened_at:%d %B %Y %H:%M} UTC with {life[0].stories} stories, {updates} updates"
+            opened = f"Opened {life[0].opened_at:%d %B %Y %H:%M} UTC with {life[0].stories} stories, {updates} updates"
             ended = f"closed {alert.closed_at:%d %B %H:%M}" if alert.closed_at else "still open"
-            self._console.print(
-                Panel(alert_view(alert), title=f"{opened}, {ended}", border_style="red", padding=(1, 2))
-            )
+            self._console.print(Padding(Text(f"{opened}, {ended}.", "red"), (0, 0, 1, 4)))
+            self._console.print(Padding(alert_view(alert), (0, 0, 0, 4)))
 
     def _compare(self, alerts: list[Alert], expected: list[Alert]) -> None:
         mine = {(alert.alert_id, alert.sequence): to_json(alert) for alert in alerts}
@@ -191,7 +191,7 @@ class Demo:
         self._console.print(Text.assemble("\n", (f"{self._step}/{steps} ", "bold cyan"), (text, "bold")))
 
     def _note(self, text: str, style: str = "dim") -> None:
-        self._console.print(Text(f"    {text}", style))
+        self._console.print(Padding(Text(text, style), (0, 0, 0, 4)))
 
     @contextmanager
     def _table(self) -> Iterator[Callable[[Flow], None]]:
@@ -217,7 +217,7 @@ class Demo:
                 note(Text(f"  export {name}={value}"))
         note(Text("\nTo try next:", "bold"))
         for command, what in _commands(self.alerts_file, stand):
-            note(Text.assemble("  ", (command, "cyan"), f"   {what}"))
+            note(Text.assemble((f"  # {what}\n", "dim"), (f"  {command}", "cyan")), soft_wrap=True)
 
 
 def _drawn(flow: Flow) -> Table:

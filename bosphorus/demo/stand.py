@@ -22,6 +22,7 @@ from bosphorus.settings import Settings
 from schemas.errors import BosphorusError
 from streams.connection import client_options
 from streams.kafka_admin import admin, create_topics
+from streams.settings import StreamsSettings
 from streams.topics import catalogue
 
 READY_S = 40.0
@@ -67,7 +68,13 @@ class Stand:
             except psutil.NoSuchProcess:
                 pass
             self._note.unlink()
-        LocalBroker(self._data / "kafka").wipe()
+        kafka = LocalBroker(self._data / "kafka")
+        running = kafka.running()
+        if running is not None and running.address == self._theirs.broker:
+            # The settings name the Kafka that an earlier demo left: that one is ours to replace.
+            default = StreamsSettings.model_fields["data_dir"].default
+            self._theirs = self._theirs.model_copy(update={"broker": "", "data_dir": default})
+        kafka.wipe()
 
     def start_kafka(self, report: Callable[[str], None]) -> str:
         """Start a Kafka, or take the one that BOSPHORUS_BROKER names; says which.
@@ -106,12 +113,8 @@ class Stand:
         """A `bosphorus` command line in this very installation."""
         return [sys.executable, "-m", "bosphorus", *arguments]
 
-    def start_worker(self) -> int:
-        """Start a worker, wait until it takes records, and return its pid.
-
-        Raises:
-            BosphorusError: it ended, or isn't ready in time; names its log.
-        """
+    def start_worker(self) -> None:
+        """Start a worker; `wait_for_worker` says when it takes records."""
         with self.worker_log.open("wb") as log:
             self._worker = subprocess.Popen(  # noqa: S603 - our own command
                 self.command("worker", "--log-level", "info"),
@@ -121,6 +124,14 @@ class Stand:
                 stderr=log,
                 start_new_session=True,
             )
+
+    def wait_for_worker(self) -> int:
+        """Wait until the worker takes records, and return its pid.
+
+        Raises:
+            BosphorusError: it ended, or isn't ready in time; names its log.
+        """
+        assert self._worker is not None
         deadline = time.monotonic() + READY_S
         while not self._is_ready():
             if self._worker.poll() is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import itertools
 import json
 import os
@@ -26,17 +27,27 @@ class Chromium:
 
     def __init__(self, program: str) -> None:
         self._home = tempfile.TemporaryDirectory(prefix="chromium-")
-        (read_commands, self._out), (self._in, write_answers) = os.pipe(), os.pipe()
-        # The shell puts the pipe where Chromium wants it: 3 to read from, 4 to write to.
-        flags = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --remote-debugging-pipe --no-first-run"
+        (commands, self._out), (self._in, answers) = os.pipe(), os.pipe()
+        # Away from 3 and 4, which are to be theirs in the child.
+        read_commands, write_answers = (fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (commands, answers))
+        # bash (sh may not know numbers above 9) puts the pipe where Chromium wants it: 3 to read from, 4 to write to.
+        flags = (
+            "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --remote-debugging-pipe --no-first-run"
+        )
         self._process = subprocess.Popen(
-            ["sh", "-c", f'exec "$0" {flags} --user-data-dir="$1" 3<&{read_commands} 4>&{write_answers}', program, self._home.name],
+            [
+                "bash",
+                "-c",
+                f'exec "$0" {flags} --user-data-dir="$1" 3<&{read_commands} 4>&{write_answers}',
+                program,
+                self._home.name,
+            ],
             pass_fds=(read_commands, write_answers),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        os.close(read_commands)
-        os.close(write_answers)
+        for end in (commands, answers, read_commands, write_answers):
+            os.close(end)
         self._numbers = itertools.count(1)
         self._rest = b""
         self.problems: list[str] = []
@@ -49,7 +60,9 @@ class Chromium:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         os.close(self._out)
         try:
             self._process.wait(10)
