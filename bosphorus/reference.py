@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from prometheus_client.metrics import MetricWrapperBase
 from pydantic_core import PydanticUndefined
 
 from agents.settings import AgentsSettings
@@ -18,6 +19,7 @@ from bosphorus import __version__
 from bosphorus.settings import Settings
 from schemas.avro_schema import avro_schema
 from schemas.records import CONTRACTS
+from streams.metrics import Metrics
 from streams.settings import StreamsSettings
 from streams.topics import Topic, catalogue
 
@@ -115,12 +117,34 @@ def _configuration(topic: Topic) -> dict[str, Any]:
     return found
 
 
+def metrics_page() -> str:
+    """Return docs/reference/metrics.md."""
+    lines = [
+        "# Metrics",
+        "",
+        "A worker serves them on `/metrics`, beside `/healthz`, on the port of `BOSPHORUS_METRICS_PORT`; with them come the usual",
+        "`process_*` and `python_info`. This page is generated from the vocabulary in `streams/metrics.py`: `python -m bosphorus.reference`.",
+        "",
+        "| metric | type | labels | meaning |",
+        "|---|---|---|---|",
+    ]
+    for metric in vars(Metrics()).values():
+        if not isinstance(metric, MetricWrapperBase):
+            continue
+        (family,) = metric.describe()
+        name = f"{family.name}_total" if family.type == "counter" else family.name
+        labels = ", ".join(f"`{label}`" for label in metric._labelnames)  # noqa: SLF001 - there is no public way to ask
+        lines.append(f"| `{name}` | {family.type} | {labels} | {family.documentation} |")
+    return "\n".join(lines) + "\n"
+
+
 def pages() -> dict[Path, str]:
     """Return what each generated page must hold."""
     reference = ROOT / "docs" / "reference"
     return {
         reference / "settings.md": settings_page(),
         reference / "topics.md": topics_page(),
+        reference / "metrics.md": metrics_page(),
         reference / "asyncapi.json": asyncapi(),
     }
 
