@@ -64,7 +64,9 @@ class Scene:
             segments = self._segments(self._before_relative(start, self.first), start)
             while len(segments) > 1 and words[segments[0][0]] in _LEADERS:
                 segments = segments[1:]
-            if segments and not any(segments[0][0] <= at < segments[0][1] for at in self.acts):
+            if segments and any(segments[0][0] <= at < segments[0][1] for at in self.acts):
+                return NO_SIDE  # "accuses diplomats of spying, expels six": the subject goes on
+            if segments:
                 return self.side(*segments[0])
         for at in range(start - 1, floor - 1, -1):
             if words[at] in BREAKS or words[at] == "that":

@@ -16,13 +16,14 @@ from agents.enrich.interactions_threads import answer
 from agents.enrich.mentions import Mention
 from agents.enrich.text import Document, Part, Sentence
 from agents.enrich.verbs import english, eventful, plover_of
-from schemas.records import ClaimStatus, Interaction, Party
+from schemas.records import ClaimStatus, Interaction, Party, Span
 
 MAX_SENTENCES = 40
 """Sentences of a field that are looked at; a news story says who did what in far fewer."""
 SHORT = 6
 """In a field of up to so many sentences, parties outside every register are coded too."""
 
+_CLAIMS = frozenset({"112", "016"})
 _SOURCE_PREPOSITIONS = frozenset({"by", "from"})
 _TARGET_PREPOSITIONS = frozenset("on against in of with to for at over into toward towards".split())  # noqa: SIM905 - easier to read
 
@@ -73,11 +74,11 @@ def _english_interactions(part: Part, mentions: Sequence[Mention]) -> Iterable[I
 
 
 def _known_parties(sentences: Sequence[Sentence], part: Part, mentions: Sequence[Mention]) -> list[set[str]]:
-    """The ids of the countries and actors in each sentence."""
+    """The ids of the actors in each sentence; a country that acts is one of them."""
     starts = [sentence.start for sentence in sentences]
     known: list[set[str]] = [set() for _ in sentences]
     for mention in mentions:
-        if mention.field is part.field and starts:
+        if mention.kind == "actor" and mention.field is part.field and starts:
             known[bisect_right(starts, mention.start) - 1].add(mention.id)
     return known
 
@@ -116,6 +117,7 @@ class _SentenceReader:
     def read(self) -> Iterable[Interaction]:
         """The interactions, in text order."""
         alone = all(act.nominal for act in self.acts)
+        claim: tuple[Chain, Side, Side] | None = None
         for n, act in enumerate(self.acts):
             stop = self.acts[n + 1].start if n + 1 < len(self.acts) else self.sentence.last
             source, target = self._sides(n, act, stop)
@@ -123,10 +125,39 @@ class _SentenceReader:
                 continue
             if source is not NO_SIDE and not act.nominal:
                 self.subject = source
+            if act.dependent and claim is not None:
+                yield from self._claimed(act, claim, target)
+                continue
+            claim = (act, source, target) if act.cameo in _CLAIMS else None
             speaker, leads = self._speaker(act)
             if act.obligation:
                 source, target = speaker, source
             yield from self._interactions(act, source, target, speaker, leads=leads)
+
+    def _claimed(self, act: Chain, claim: tuple[Chain, Side, Side], target: Side) -> Iterable[Interaction]:
+        """What somebody is accused of, or denies: "accused Russia of interfering", "denied hacking"."""
+        said, speaker, accused = claim
+        denied = said.cameo == "016"
+        source = speaker if denied else accused
+        if source is NO_SIDE or not is_hostile(act.cameo):
+            return
+        if target.mention is not None and source.mention is not None and _same(source, target):
+            target = NO_SIDE
+        status = ClaimStatus.DENIED if denied else ClaimStatus.ALLEGED
+        yield Interaction(
+            source.party,
+            target.party,
+            act.cameo,
+            plover_of(act.cameo),
+            status,
+            speaker.party,
+            self._span(act, "clause.claimed"),
+            0.6,
+        )
+
+    def _span(self, act: Chain, rule: str) -> Span:
+        part = self.scene.part
+        return part.span(part.starts[act.start], part.ends[max(act.last, act.anchor)], rule)
 
     @staticmethod
     def _counts(act: Chain, source: Side, target: Side, *, alone: bool) -> bool:
@@ -175,11 +206,8 @@ class _SentenceReader:
     def _interactions(
         self, act: Chain, source: Side, target: Side, speaker: Side, *, leads: bool
     ) -> Iterable[Interaction]:
-        part = self.scene.part
-        span = part.span(
-            part.starts[act.start],
-            part.ends[max(act.last, act.anchor)],
-            "clause.nominal" if act.nominal else "clause.passive" if act.passive else "clause.active",
+        span = self._span(
+            act, "clause.nominal" if act.nominal else "clause.passive" if act.passive else "clause.active"
         )
         quoted = NOBODY if _same(speaker, source) else speaker.party
         if leads and is_hostile(act.cameo) and _is_others(speaker, source):

@@ -16,6 +16,7 @@ from agents.enrich.verbs_algebra import apply
 from schemas.records import ClaimStatus, Interaction, Party
 
 MAX_SENTENCES = 40
+CLAIMED = frozenset({"112", "016"})
 _OBJECT_SUFFIXES = tuple(
     ["yi", "yu", "i", "u", "ya", "ye", "a", "e", "yla", "yle", "dan", "den", "tan", "ten", "nin", "nun", "in", "un"]
 )
@@ -50,7 +51,12 @@ def _read(
 ) -> Iterable[Interaction]:
     words = part.words[sentence.first : sentence.last]
     done: set[int] = set()
+    if any(row.act.cameo == "016" for _, row in heads):
+        heads = [(at, row) for at, row in heads if row.act.cameo == "016"]  # "denied the accusations"
+    claimed = any(row.act.cameo in CLAIMED for _, row in heads)
     for at, row in heads:
+        if claimed and row.act.cameo not in CLAIMED:
+            continue  # what is claimed or denied is no act of the one who says so
         if at in done or (row.act.needs and not _has(words, row.act.needs)):
             continue
         if row.act.particle and not (at + 1 < sentence.last and part.words[at + 1].startswith(row.act.particle)):

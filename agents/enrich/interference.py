@@ -20,11 +20,14 @@ NOTHING = Interference(score=0.0, perpetrators=(), targets=(), themes=(), status
 THEME, TITLE, REPEATED = 0.25, 0.1, 0.05
 PERPETRATOR, TARGET = 0.2, 0.2
 ATTRIBUTED, FOREIGN = 0.1, 0.1
-BUSINESS = -0.3
+BUSINESS, TOGETHER = -0.3, -0.3
+_TOGETHER = frozenset({"SUPPORT", "COOPERATE", "CONSULT", "AGREE", "AID"})
+_AGAINST = frozenset({"ACCUSE", "DENY", "THREATEN", "SANCTION", "COERCE", "ASSAULT", "REJECT"})
 CEILING = 0.45
 """Highest score where no state, or only one, is said to be in it."""
 LEAD = 3
 """Sentences of the body that a story's subject is told in."""
+PAIR = 2
 SHARE = 0.75
 """A second state is named beside the first from this share of the first one's votes."""
 
@@ -42,7 +45,7 @@ def judge(
     hits = theme_hits(doc)
     votes = count_votes(doc, mentions, hits, interactions)
     perpetrators, targets = _sides(votes)
-    parts = _parts(doc, hits, perpetrators, targets)
+    parts = _parts(doc, hits, perpetrators, targets, friendly=_is_friendly(interactions, {*perpetrators, *targets}))
     score = min(max(sum(part.value for part in parts), 0.0), 1.0)
     if not (perpetrators and targets):
         score = min(score, CEILING)
@@ -74,6 +77,9 @@ def _sides(votes: Votes) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return one, _top(rest)[:1]
     if other and not one:
         return _top(rest)[:1], other
+    if not one and len(rest) == PAIR:  # named in order: "Australian senator resigns over links to Chinese donor"
+        first, second = rest
+        return (second,), (first,)
     return one, other
 
 
@@ -85,7 +91,7 @@ def _top(votes: Counter[str]) -> tuple[str, ...]:
 
 
 def _parts(
-    doc: Document, hits: Sequence[ThemeHit], perpetrators: Sequence[str], targets: Sequence[str]
+    doc: Document, hits: Sequence[ThemeHit], perpetrators: Sequence[str], targets: Sequence[str], *, friendly: bool
 ) -> tuple[ScorePart, ...]:
     def leading(hit: ThemeHit) -> bool:
         return hit.part is doc.title or hit.sentence < LEAD
@@ -99,9 +105,18 @@ def _parts(
         ("a state is said to be interfered in", TARGET if targets else 0.0),
         ("somebody says so", ATTRIBUTED if cues & {"attribution", "denial"} else 0.0),
         ("foreign", FOREIGN if "foreign" in cues else 0.0),
+        ("they work together", TOGETHER if friendly and not cues & {"denial"} else 0.0),
         ("business news", BUSINESS if "business" in cues else 0.0),
     )
     return tuple(ScorePart(name, value) for name, value in told if value)
+
+
+def _is_friendly(interactions: Sequence[Interaction], countries: set[str]) -> bool:
+    """Whether what these states are said to do is all of the friendly kind: a cyber security pact, say."""
+    theirs = {
+        one.plover for one in interactions if {(one.source.code or "")[:3], (one.target.code or "")[:3]} & countries
+    }
+    return bool(theirs & _TOGETHER) and not theirs & _AGAINST
 
 
 def _said_by(interactions: Sequence[Interaction], perpetrators: Sequence[str]) -> tuple[Party, ...]:

@@ -23,7 +23,9 @@ _VOTED_TR = (
 _ACCUSING_TR = ("sucla", "suclu", "itham")
 _IN_RU = frozenset(["в", "во", "на", "против"])
 _OF_RU = frozenset(["со", "от", "из", "за"])
-_ACCUSING_RU = ("обвин",)
+_ACCUSATION_RU = ("обвинени",)
+_DENYING_RU = ("опроверг", "отверг", "отрица", "отриц")
+_SAYING_RU = ("обвини", "обвиня", *_DENYING_RU)
 _VOTED_RU = ("выбор", "голосован", "референдум", "демократ", "власт")
 
 
@@ -78,15 +80,22 @@ def _russian(part: Part, mention: Mention, at: int, hits: Sequence[ThemeHit]) ->
     before = words[max(at - 2, 0) : at]
     following = words[at + 1 : at + 3]
     sentence = part.sentences[hits[0].sentence]
-    accusing = next((k for k in range(sentence.first, sentence.last) if words[k].startswith(_ACCUSING_RU)), None)
-    if before and (before[-1] in _IN_RU):
+    verb = next((k for k in range(sentence.first, sentence.last) if words[k].startswith(_SAYING_RU)), None)
+    if before and (before[-1] in _IN_RU or before[-1].startswith(_ACCUSATION_RU)):
         return "target", 3
     if any(word.startswith(_VOTED_RU) for word in (*before[-1:], *following[:1])):
         return "target", 3
-    if accusing is not None:
-        return ("target", 1) if at < accusing else ("perpetrator", 3)
+    if before and before[-1].startswith("сто") and "за" in words[sentence.first : at]:  # "за этим стоит Россия"
+        return "perpetrator", 4
+    if verb is not None:
+        denied = words[verb].startswith(_DENYING_RU)
+        if at < verb:
+            return ("perpetrator", 3) if denied else ("target", 1)
+        return ("target", 1) if denied else ("perpetrator", 3)
     if any(hit.last == at for hit in hits):  # "вмешательство России"
         return "perpetrator", 3
     if any(hit.first in {at + 1, at + 2} for hit in hits):  # "российские хакеры"
         return "perpetrator", 3
+    if ":" in part.text[mention.end : mention.end + 12]:  # the speaker
+        return "target", 1
     return ("perpetrator", 1) if at < hits[0].first else ("target", 1)

@@ -89,7 +89,12 @@ def _sentence_votes(
         for hit in hits:
             _english_votes(part, low, high, hit, covering, votes)
         _english_sentence_votes(part, low, high, covering, votes)
-    _interaction_votes(part, bounds.start, bounds.end, interactions, votes)
+    inside = [
+        one for one in interactions if one.span.field is part.field and bounds.start <= one.span.start < bounds.end
+    ]
+    if doc.language in {"tr", "ru"}:  # a stem's sides are sure enough for claims and reactions, not for deeds
+        inside = [one for one in inside if one.cameo not in _DEEDS]
+    _interaction_votes(inside, votes)
     return votes
 
 
@@ -107,7 +112,7 @@ def _english_votes(part: Part, low: int, high: int, hit: ThemeHit, covering: dic
     side: Counter[str] | None = None
     for at in range(hit.last, min(high, hit.last + _FAR)):
         word = words[at]
-        country = _country_at(covering, at)
+        country = None if word in _INTO else _country_at(covering, at)  # "government in Ukraine" is one mention
         if country:
             if at + 1 < high and words[at + 1] in _AGENTS:
                 votes.perpetrators[country] += 3
@@ -143,7 +148,12 @@ def _english_sentence_votes(part: Part, low: int, high: int, covering: dict[int,
             votes.perpetrators[country] += 3
         elif words[after] in _AGENTS:
             votes.perpetrators[country] += 2
-        elif any(word in _ATTACKED and not _is_verb(words[after]) for word in words[after : after + 2]):
+        elif words[after] in _ATTACKED or (
+            after + 1 < high
+            and words[after + 1] in _ATTACKED
+            and words[after] not in PREPOSITIONS
+            and not _is_verb(words[after])
+        ):
             votes.targets[country] += 2
         elif words[after : after + 2] in (["was", "behind"], ["is", "behind"], ["were", "behind"]):
             votes.perpetrators[country] += 3
@@ -179,18 +189,17 @@ def _case_votes(
             votes.targets[mention.country] += vote
 
 
-def _interaction_votes(part: Part, start: int, end: int, interactions: Iterable[Interaction], votes: Votes) -> None:
+def _interaction_votes(interactions: Iterable[Interaction], votes: Votes) -> None:
     for one in interactions:
-        if one.span.field is not part.field or not start <= one.span.start < end:
-            continue
         source, target = _country(one.source.code), _country(one.target.code)
         if source == target:
             continue
         if one.plover == "ACCUSE" or one.cameo in _REACTIONS:
             if target:
                 votes.perpetrators[target] += 2
-            if source:
+            if source:  # who accuses is not the one accused, and perhaps the one it is done to
                 votes.targets[source] += 1
+                votes.perpetrators[source] -= 6
         elif one.plover == "DENY":
             if source:
                 votes.perpetrators[source] += 3
