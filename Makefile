@@ -21,6 +21,7 @@ $(SETUP): requirements-dev.txt pyproject.toml
 	@echo "==> installing the pinned packages (a minute or two the first time)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/bosphorus broker fetch || echo "make: going on without Kafka's jars; what needs no Kafka works"
 	@touch $@
 
 demo: setup ## From nothing to an alert, on a real Kafka; KEEP=1 leaves it running
