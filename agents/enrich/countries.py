@@ -114,25 +114,22 @@ def find_countries(doc: Document) -> list[Mention]:
     gazetteer = places_in(doc.language)
     found: list[_Found] = []
     for part in doc.parts:
-        hits = list(gazetteer.names.find_names(part))
-        if not part.text.isascii():
-            small = [hit for hit in gazetteer.words.find(part) if part.text[part.starts[hit.first]].islower()]
-            hits = sorted([*hits, *small], key=lambda hit: hit.first) if small else hits
-        for hit in hits:
+        for hit in gazetteer.find(part):
             item = _admit(doc, part, hit)
             if item is not None:
                 found.append(item)
     if not found:
         return []
     evidence = _evidence(doc, found)
-    qualified: dict[tuple[str, ...], str] = {}
-    for item, following in zip_longest(found, found[1:]):
-        qualifier = _qualifier(item, following)
+    own = [_qualifier(item, following) for item, following in zip_longest(found, found[1:])]
+    said: dict[tuple[str, ...], set[str]] = {}
+    for item, qualifier in zip(found, own, strict=True):
         if qualifier is not None:
-            qualified[item.words] = qualifier
+            said.setdefault(item.words, set()).add(qualifier)
     mentions = []
-    for item in found:
-        mention = _resolve(item, qualified.get(item.words), evidence)
+    for item, qualifier in zip(found, own, strict=True):
+        senses = said.get(item.words, set())
+        mention = _resolve(item, qualifier or (next(iter(senses)) if len(senses) == 1 else None), evidence)
         if mention is not None:
             mentions.append(mention)
     return mentions

@@ -94,7 +94,7 @@ def _ordinary() -> frozenset[str]:
 
 
 def _is_ordinary(word: str) -> bool:
-    return word in _ordinary() or places_in("en").names.starts_with(word)
+    return word in _ordinary() or places_in("en").starts_with(word)
 
 
 def near_aliases(part: Part, taken: AbstractSet[int]) -> Iterator[tuple[int, int, Alias, str, float]]:

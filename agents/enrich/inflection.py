@@ -24,7 +24,9 @@ _TURKISH_VOWEL = re.compile(r"[aeıioöuü]")
 
 def _is_adjective(word: str) -> bool:
     return len(word) > 4 and (  # noqa: PLR2004
-        word.endswith(("ский", "цкий", "ная", "ская", "цкая", "ское", "ное", "ный", "ные", "ские", "кий", "ной", "вый"))
+        word.endswith(
+            ("ский", "цкий", "ная", "ская", "цкая", "ское", "ное", "ный", "ные", "ские", "кий", "ной", "вый", "лый")
+        )
     )
 
 
@@ -35,9 +37,9 @@ def _adjective(word: str) -> tuple[str, ...]:
     return tuple(stem + form.format(y=y, h=ending) for form in _FORMS_OF_ADJECTIVES[gender])
 
 
-def _noun(word: str) -> tuple[str, ...]:  # noqa: PLR0911 - one return a declension class
+def _noun(word: str, *, person: bool) -> tuple[str, ...]:  # noqa: PLR0911 - one return a declension class
     last, stem = word[-1], word[:-1]
-    if word.endswith(("ова", "ева", "ина")) and len(word) > 6 and word[0].isupper():  # noqa: PLR2004 - Захарова
+    if person and word.endswith(("ова", "ева", "ина")) and len(word) > 5:  # noqa: PLR2004 - Захарова
         return (word, stem + "ой", stem + "ой", stem + "у", stem + "ой", stem + "ой")
     if word.endswith("ия"):
         return (word, stem + "и", stem + "и", stem + "ю", stem + "ей", stem + "и")
@@ -83,7 +85,7 @@ def decline(phrase: str, *, person: bool = False) -> frozenset[str]:
         elif _is_adjective(tail):
             columns.append(tuple(prefix + hyphen + form for form in _adjective(tail)))
         else:
-            columns.append(tuple(prefix + hyphen + form for form in _noun(tail)))
+            columns.append(tuple(prefix + hyphen + form for form in _noun(tail, person=person)))
             head = not person
     forms = {" ".join(parts) for parts in zip(*columns, strict=True)}
     if person or len(columns) == 1:  # Лондоном beside Путиным: the ending alone can't tell a town from a surname

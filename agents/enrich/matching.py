@@ -32,12 +32,12 @@ def words_of(phrase: str) -> tuple[str, ...]:
 
 
 class PhraseIndex(Generic[T]):
-    """Phrases and what they stand for. A phrase may stand for several things: each is a hit."""
+    """Phrases, as text or folded words, and what they stand for. A phrase may stand for several things: each is a hit."""
 
-    def __init__(self, phrases: Iterable[tuple[str, T]]) -> None:
+    def __init__(self, phrases: Iterable[tuple[str | tuple[str, ...], T]]) -> None:
         by_first: dict[str, dict[tuple[str, ...], list[T]]] = {}
         for phrase, what in phrases:
-            words = words_of(phrase)
+            words = words_of(phrase) if isinstance(phrase, str) else phrase
             if words:
                 by_first.setdefault(words[0], {}).setdefault(words[1:], []).append(what)
         self._by_first = {
@@ -62,12 +62,12 @@ class PhraseIndex(Generic[T]):
 
     def find(self, part: Part) -> Iterator[Hit[T]]:
         """The longest phrases that do not overlap, in text order."""
-        return _longest(self.find_all(part))
+        return longest(self.find_all(part))
 
     def find_names(self, part: Part) -> Iterator[Hit[T]]:
         """As `find`, but only where a word is written as a name, that is, not in small letters."""
         words, by_first = part.words, self._by_first
-        return _longest(self._at(part, [at for at in part.capitals if words[at] in by_first]))
+        return longest(self._at(part, [at for at in part.capitals if words[at] in by_first]))
 
     def _at(self, part: Part, candidates: Iterable[int]) -> Iterator[Hit[T]]:
         words = part.words
@@ -81,7 +81,8 @@ class PhraseIndex(Generic[T]):
                         yield Hit(at, last, what)
 
 
-def _longest(hits: Iterable[Hit[T]]) -> Iterator[Hit[T]]:
+def longest(hits: Iterable[Hit[T]]) -> Iterator[Hit[T]]:
+    """Those that do not overlap an earlier or longer one; hits come sorted, the longest first at each word."""
     start, reach = -1, 0
     for hit in hits:
         if hit.first >= reach or (hit.first == start and hit.last == reach):

@@ -121,7 +121,7 @@ def _surname_fits(doc: Document, part: Part, last: int, *, headline: bool) -> bo
 def _is_known(doc: Document, word: str) -> bool:
     language = doc.language
     return (
-        places_in(language).names.starts_with(word)
+        places_in(language).starts_with(word)
         or roles_in(language).starts_with(word)
         or (alias_index().starts_with(word) and word not in _given_names())
     )

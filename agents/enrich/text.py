@@ -75,7 +75,9 @@ class Part:
 
     @cached_property
     def is_headline(self) -> bool:
-        """True where most longer words start with a capital, so that a capital is no sign of a name."""
+        """True for a title most of whose longer words start with a capital, so that a capital is no sign of a name."""
+        if self.field is not Field.TITLE:
+            return False
         longer = [
             start for start, end in zip(self.starts[:60], self.ends[:60], strict=True) if end - start >= _LONGER_WORD
         ]

@@ -1,0 +1,62 @@
+"""The knowledge files about places, roles and words: columns, codes, dates, order."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from agents.enrich.countries import AbbreviationRow, AmbiguousRow
+from agents.enrich.gazetteer import KINDS, CountryRow, alpha2_by_alpha3
+from agents.enrich.roles import RoleRow, roles_in
+from agents.enrich.tables import read_table, words
+from schemas.errors import KnowledgeError
+
+
+def test_every_place_has_a_code_a_kind_a_case_a_date_and_a_source() -> None:
+    rows = read_table("countries.tsv", CountryRow)
+    for row in rows:
+        assert row.code in alpha2_by_alpha3(), row
+        assert row.kind in KINDS, row
+        assert row.case in {"title", "upper", "any"}, row
+        assert row.language in {"en", "tr", "ru"}, row
+        assert date.fromisoformat(row.checked)
+        assert row.source
+    keys = [(row.code, row.language, row.kind, row.form, row.case) for row in rows]
+    assert keys == sorted(keys)
+    assert len(set(keys)) == len(keys)
+
+
+def test_every_ambiguous_form_decides_something() -> None:
+    for row in read_table("ambiguous_places.tsv", AmbiguousRow):
+        assert row.code in alpha2_by_alpha3(), row
+        assert not row.other or row.other in alpha2_by_alpha3(), row
+        assert row.not_beside or row.other_words or row.own_words, row
+        assert row.note, row
+        assert date.fromisoformat(row.checked)
+
+
+def test_every_role_has_a_group_and_a_kind() -> None:
+    for row in read_table("roles.tsv", RoleRow):
+        assert row.kind in {"person", "body", "people", "head"}, row
+        assert len(row.code) == 3, row
+        assert date.fromisoformat(row.checked)
+        assert row.source
+
+
+def test_every_state_abbreviation_is_of_a_country() -> None:
+    assert {row.code for row in read_table("state_abbreviations.tsv", AbbreviationRow)} == {"USA", "CAN"}
+
+
+@pytest.mark.parametrize("language", ["en", "tr", "ru", "de", "und"])
+def test_there_are_roles_for_every_language(language: str) -> None:
+    assert roles_in(language) is roles_in(language)
+
+
+def test_word_lists_are_folded() -> None:
+    assert all(word == word.lower() for word in words("modifier"))
+
+
+def test_a_table_without_the_columns_is_refused() -> None:
+    with pytest.raises(KnowledgeError, match=r"roles\.tsv, line 2"):
+        read_table("roles.tsv", AmbiguousRow)
