@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec import structs
+
 from agents.enrich.routing import Router
 from agents.enrich.step import Enricher
 from agents.settings import AgentsSettings
@@ -35,6 +37,13 @@ _FIRST = NewsEvent(
     flags=(),
 )
 
+_TITLES = {
+    "en": _FIRST.title,
+    "tr": "Ankara, Moskova'yı müdahaleyle suçladı; Erdoğan cuma günü konuştu",
+    "ru": "Анкара обвинила Москву во вмешательстве; выступил Эрдоган",
+}
+"""One headline for each language that has lexicons of its own."""
+
 
 class EnrichStep:
     """Codes each event. An enriched event stays in the partition of its event: order is kept, and no key is hashed again."""
@@ -51,8 +60,9 @@ class EnrichStep:
         self._tick_s = agents.tick_s
         self._codec = codec
         self._routers: dict[int, Router] = {}
-        # Registers and lexicons load with the first article: now, not in the middle of a stream, where heartbeats would wait.
-        self._enricher(_FIRST)
+        # Registers and lexicons load with the first article of a language: now, not in the middle of a stream, where heartbeats would wait.
+        for language, title in _TITLES.items():
+            self._enricher(structs.replace(_FIRST, language=language, title=title))
 
     def __call__(self, record: Any) -> Sequence[Output]:
         """One event to its enriched event and its watch events."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from agents.normalise.step import normalise
+from agents.normalise.step import normalise, prepare
 from agents.settings import AgentsSettings
 from schemas.wire import Codec
 from streams.producer import Output
@@ -26,6 +26,7 @@ class NormaliseStep:
         self._max_bytes = streams.max_article_bytes
         self._settings = agents
         self._codec = codec
+        prepare()
 
     def __call__(self, record: Any) -> Sequence[Output]:
         """One raw article to one event."""

@@ -70,6 +70,12 @@ def normalise(raw: bytes, *, received_at: datetime | None, settings: AgentsSetti
     return _event(parse(raw), received_at, settings)
 
 
+def prepare() -> None:
+    """Load what the first article without a language would load: before a stream, not in the middle of it."""
+    detect_language("Ankara accuses Moscow of interference", "")
+    given_language("en")
+
+
 def parse(raw: bytes) -> RawArticle:
     """Return the article as it stands in the bytes, checked for types only.
 
