@@ -48,6 +48,7 @@ class Backtest:
                 settings,
                 MemoryStore(),
                 complete=True,
+                durable=False,
                 watching=recorder.follow(watch) if recorder else None,
             )
             for watch in watches

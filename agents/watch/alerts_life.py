@@ -106,6 +106,8 @@ class Alerts:
 
     def _consider(self, key: str, look: Look, now_ms: int) -> None:
         source, target, theme = parts_of(key)
+        if self._watching is None and look.score < self._threshold and not self._is_novel(key, now_ms):
+            return  # nothing can open, and nobody asks why
         fresh = [
             s
             for id_ in self._keys.recent(key, now_ms)
@@ -131,11 +133,13 @@ class Alerts:
             return (
                 "parent_burst" if theme == ALL_THEMES else "burst"
             ), "the score is over the threshold, and the floors are met"
-        window = self._keys.window(key)
-        novel = window is not None and window.novel_ms >= 0 and now_ms - window.novel_ms <= DAY_MS
-        if novel and theme != ALL_THEMES and origins >= limits.novelty_origins:
+        if self._is_novel(key, now_ms) and theme != ALL_THEMES and origins >= limits.novelty_origins:
             return "novelty", "the theme had been silent, and several independent origins took it up within a day"
         return None, f"score {look.score:.2f} is under the threshold {self._threshold:.2f}"
+
+    def _is_novel(self, key: str, now_ms: int) -> bool:
+        window = self._keys.window(key)
+        return window is not None and window.novel_ms >= 0 and now_ms - window.novel_ms <= DAY_MS
 
     def _open(self, key: str, trigger: str, look: Look, fresh: list[Story], now_ms: int) -> None:
         source, target, theme = parts_of(key)

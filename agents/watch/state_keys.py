@@ -81,11 +81,11 @@ class Keys:
         if at_ms - quiet_since >= silence_ms:
             window.novel_ms = at_ms
         window.last_ms = max(window.last_ms, at_ms)
-        if (at_ms, story) not in window.recent:
-            window.counts[bucket] = window.counts.get(bucket, 0) + 1
-            window.recent.append((at_ms, story))
-        horizon = at_ms - CORRECTION_MS
-        window.recent = [one for one in window.recent if one[0] >= horizon][-MAX_RECENT:]
+        window.counts[bucket] = window.counts.get(bucket, 0) + 1
+        window.recent.append((at_ms, story))
+        if at_ms - window.recent[0][0] > CORRECTION_MS + DAY_MS or len(window.recent) > 2 * MAX_RECENT:
+            horizon = at_ms - CORRECTION_MS
+            window.recent = [one for one in window.recent if one[0] >= horizon][-MAX_RECENT:]
         self._shelf.put("bucket", key, window)
         if bucket < self._detector(key).state.bucket:
             self._work_out_again(key, window)
@@ -106,7 +106,9 @@ class Keys:
     def recent(self, key: str, now_ms: int, within_ms: int = DAY_MS) -> list[str]:
         """Stories counted within the last day, in order."""
         window = self.window(key)
-        return [story for at, story in window.recent if now_ms - within_ms <= at < now_ms] if window else []
+        if window is None:
+            return []
+        return [story for at, story in window.recent if now_ms - within_ms <= at < now_ms]
 
     def look(self, key: str, now_ms: int) -> Look:
         """Score the bucket that ends at, or holds, this time."""

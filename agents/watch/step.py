@@ -46,6 +46,7 @@ class Watcher:
         store: the state of this watch.
         complete: every item proves all other partitions idle (offline, where the input has one order).
         partitions: source partitions there are; 0: those that have been heard of.
+        durable: write state with every item; False: only now and then (a backtest, whose state nobody takes up).
         watching: follows what happens, for a report; never changes it.
     """
 
@@ -58,12 +59,14 @@ class Watcher:
         *,
         complete: bool = False,
         partitions: int = 0,
+        durable: bool = True,
         watching: Watching | None = None,
     ) -> None:
         self.watch = watch
         self._lateness_ms = round(settings.allowed_lateness_s * 1000)
         self._tick_ms = round(settings.tick_s * 1000)
         self._complete = complete
+        self._durable = durable
         self._partitions = partitions
         self._watching = watching
         self._shelf = Shelf(store)
@@ -114,17 +117,20 @@ class Watcher:
             if id_ in self._progress.outbox:
                 self._progress.outbox.remove(id_)
                 self._shelf.drop("outbox", id_)
-        self._shelf.put("progress", "0", self._progress)
-        self._shelf.flush()
+        self._write()
 
     def unconfirmed(self) -> list[Alert]:
         """Messages that have been said and not confirmed, in order."""
         return self._alerts.unconfirmed()
 
     def _written(self) -> list[Alert]:
-        self._shelf.put("progress", "0", self._progress)
-        self._shelf.flush()
+        self._write()
         return self._alerts.unconfirmed()
+
+    def _write(self) -> None:
+        self._shelf.put("progress", "0", self._progress)
+        if self._durable or self._shelf.is_full:
+            self._shelf.flush()
 
     def _admit(self, event: EnrichedEvent, partition: int, at_ms: int) -> None:
         """Let an event wait for its turn, or say why not: seen before, or too late."""

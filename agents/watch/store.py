@@ -108,6 +108,11 @@ class Shelf:
         """Forget plain bytes."""
         self._plain[key] = None
 
+    @property
+    def is_full(self) -> bool:
+        """Whether so much is held that it is time to write it."""
+        return len(self._dirty) + len(self._plain) > MAX_CACHED
+
     def flush(self) -> None:
         """Write what has changed."""
         changes: list[_Change] = sorted(self._plain.items())

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from msgspec import structs
 
 from agents.settings import AgentsSettings
+from agents.watch.buckets import HOUR
 from agents.watches import Watches, load_watches
 from bosphorus.backtest import Backtest
 from bosphorus.backtest_history import Recorder
