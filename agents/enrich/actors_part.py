@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from agents.enrich.gazetteer import english_names
+from agents.enrich.matching import Hit
 from agents.enrich.mentions import Mention
 from agents.enrich.names import NOT_A_PEOPLE, name_end
 from agents.enrich.patterns import Chain, Owner, chains, left_owner, right_owner
 from agents.enrich.persons import Named
-from agents.enrich.roles import roles_in
+from agents.enrich.roles import RoleWord, roles_in
 from agents.enrich.spots import Spot, bare, extended
 from agents.enrich.text import Document, Part
 
@@ -20,6 +21,9 @@ _OFFICES = frozenset({"president", "minister", "premier", "chancellor", "Cumhurb
 
 _ACTING_ALONE = frozenset({"GOV", "MIL", "COP", "REB", "OPP", "LEG", "SPY", "JUD"})
 """Roles that are understood to be of the article's country where none is named: `the army`, `rebels`."""
+
+_BEFORE, _AFTER = 6, 8
+"""How many words before a role, and after where it starts, the country or body that it is of may stand."""
 
 _AND = frozenset({"and", "or", "ve", "и"})
 _COUNTRY = 3
@@ -58,7 +62,7 @@ class PartReader:
         if not self.named and not self.places and self.leading is None:
             return []
         part, spots = self.part, []
-        for chain in chains(part, list(roles_in(self.doc.language).find(part)), self.taken.__contains__):
+        for chain in chains(part, self._role_hits()):
             owner = left_owner(part, chain, self.ends) or right_owner(part, chain, self.starts, self.doc.language)
             spot = self._of_chain(chain, owner)
             if spot is None:
@@ -79,6 +83,22 @@ class PartReader:
             if rule not in _PLACE_ONLY and self.used.isdisjoint(range(owner.first, owner.last))
         ]
         return spots
+
+    def _role_hits(self) -> list[Hit[RoleWord]]:
+        """The role phrases that can come to anything: near an owner or a name, acting alone, or continuing such a one."""
+        near = {word for owner in self.ends.values() for word in range(owner.first - _AFTER, owner.last + _BEFORE)}
+        names = set(self.part.capitals)
+        kept: list[Hit[RoleWord]] = []
+        reach = -1
+        for hit in roles_in(self.doc.language).find(self.part):
+            if hit.first in self.taken:
+                continue
+            role = hit.what
+            alone = role.code in _ACTING_ALONE and (role.kind == "body" or hit.last in names)
+            if hit.first == reach or hit.first in near or alone or hit.last in self.person_at:
+                kept.append(hit)
+                reach = hit.last
+        return kept
 
     def _of_place(self, place: Mention) -> Owner:
         first, last = self.part.word_at(place.start), self.part.word_at(place.end - 1) + 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -46,12 +45,10 @@ class Chain(Struct):
     owner: Owner | None = None
 
 
-def chains(part: Part, hits: list[Hit[RoleWord]], is_taken: Callable[[int], bool]) -> list[Chain]:
+def chains(part: Part, hits: list[Hit[RoleWord]]) -> list[Chain]:
     """Role phrases of the part, neighbours joined: a specific one (troops) decides, a head (spokesman) takes what is before it."""
     found: list[Chain] = []
     for hit in hits:
-        if is_taken(hit.first):
-            continue
         role = hit.what
         last = found[-1] if found else None
         if last is not None and last.last == hit.first and joined(part, hit.first - 1):
