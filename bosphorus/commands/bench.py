@@ -10,6 +10,7 @@ import click
 BENCHES = {
     "coding": "Countries, actors, interactions and interference against gold sets.",
     "bursts": "Burst detection on simulated and real counts.",
+    "folding": "Near-duplicates: edited copies folded into stories, and how fast.",
     "speed": "Articles a second of each step, and where the time goes.",
     "delivery": "Messages a second through a worker on a real Kafka.",
 }
