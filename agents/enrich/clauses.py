@@ -4,6 +4,8 @@ No parser: parts of speech are told by the words beside a head, and an operator 
 in the same clause. Cost is linear in the heads, and only sentences with a head are looked at.
 """
 
+# ruff: noqa: SIM905 - lists of words read best as text
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -15,35 +17,35 @@ from agents.enrich.verbs_forms import Tag
 
 BREAKS = frozenset(
     "who whom which whose where while whereas because although though after before when until unless despite "
-    "amid following if but since".split()  # noqa: SIM905 - easier to read
+    "amid following if but since".split()
 )
 """Words that open another clause or an adjunct: an operator does not reach across."""
 
 DETERMINERS = frozenset(
     "the a an his her its their our my your this that these those any some no another s several many more new "
-    "recent alleged two three four five both all each further".split()  # noqa: SIM905 - easier to read
+    "recent alleged two three four five both all each further".split()
 )
 PREPOSITIONS = frozenset(
     "of in for by on with from against during under over about at into between among amid following toward "
-    "towards through after before without within across near despite since".split()  # noqa: SIM905 - easier to read
+    "towards through after before without within across near despite since".split()
 )
-BE = frozenset("is are was were be been being am get gets got re s".split())  # noqa: SIM905 - easier to read
-MODALS = frozenset("will would shall ll plans".split())  # noqa: SIM905 - easier to read
-OBLIGATION = frozenset("must should ought needs".split())  # noqa: SIM905 - easier to read
+BE = frozenset("is are was were be been being am get gets got re s".split())
+MODALS = frozenset("will would shall ll plans".split())
+OBLIGATION = frozenset("must should ought needs".split())
 AUXILIARIES = (
     BE
     | MODALS
     | OBLIGATION
     | frozenset(["has", "have", "had", "do", "does", "did", "can", "could", "may", "might", "to", "ve", "d", "having"])
 )
-PRONOUNS = frozenset("he she it they we i you who".split())  # noqa: SIM905 - easier to read
-NEGATIONS = frozenset("not never t cannot no neither nor hardly".split())  # noqa: SIM905 - easier to read
+PRONOUNS = frozenset("he she it they we i you who".split())
+NEGATIONS = frozenset("not never t cannot no neither nor hardly".split())
 ADVERBS = frozenset(
     "also already again now then still ever just only so far reportedly allegedly recently repeatedly once soon "
     "later long jointly officially formally publicly immediately finally currently previously strongly today "
-    "yesterday earlier monday tuesday wednesday thursday friday saturday sunday".split()  # noqa: SIM905 - easier to read
+    "yesterday earlier monday tuesday wednesday thursday friday saturday sunday".split()
 )
-WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())  # noqa: SIM905 - easier to read
+WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 REACH = 12
 """Words between an operator and the act it takes."""
 POINTERS = frozenset({"this", "that", "these", "those", "some", "both", "all"})

@@ -1,10 +1,13 @@
 """Who stands beside an act: the noun phrase of its subject and of its object, coded where a mention lies in it."""
 
+# ruff: noqa: SIM905 - lists of words read best as text
+
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 from agents.enrich.clauses import ADVERBS, BREAKS, DETERMINERS, PREPOSITIONS, PRONOUNS
@@ -18,8 +21,8 @@ _LEADERS = (
     | ADVERBS
     | frozenset(["earlier", "meanwhile", "however", "but", "and", "last", "according", "moreover", "also", "yes"])
 )
-_SKIPPED = frozenset("and but that or so then while yet nor both".split())  # noqa: SIM905 - easier to read
-_LINKS = frozenset("of and".split())  # noqa: SIM905 - easier to read
+_SKIPPED = frozenset("and but that or so then while yet nor both".split())
+_LINKS = frozenset("of and".split())
 NOBODY = Party()
 MAX_WORDS = 14
 """Words of a party that is not in a register: a longer noun phrase is cut."""
@@ -60,14 +63,8 @@ class Scene:
     def subject(self, start: int, floor: int) -> Side:
         """The subject of a verb group that starts at word `start`, not reaching left of word `floor`."""
         words = self.words
-        if start - 1 in self.pauses:  # "Ince, another small party nominee, has withdrawn"
-            segments = self._segments(self._before_relative(start, self.first), start)
-            while len(segments) > 1 and words[segments[0][0]] in _LEADERS:
-                segments = segments[1:]
-            if segments and any(segments[0][0] <= at < segments[0][1] for at in self.acts):
-                return NO_SIDE  # "accuses diplomats of spying, expels six": the subject goes on
-            if segments:
-                return self.side(*segments[0])
+        if start - 1 in self.pauses:
+            return self._subject_before_pause(start)
         for at in range(start - 1, floor - 1, -1):
             if words[at] in BREAKS or words[at] == "that":
                 floor = at + 1
@@ -78,12 +75,19 @@ class Scene:
         if not segments:
             return NO_SIDE
         low, high = segments[-1]
-        if "and" in words[low:high]:
-            for a, _ in segments[:-1]:
-                if words[a] not in _LEADERS and self._inside(a, high):
-                    low = a
-                    break
+        if "and" in words[low:high]:  # "the EU, the United States and others have imposed"
+            heads = (a for a, _ in segments[:-1] if words[a] not in _LEADERS and self._inside(a, high))
+            low = next(heads, low)
         return self.side(low, high)
+
+    def _subject_before_pause(self, start: int) -> Side:
+        """ "Ince, another small party nominee, has withdrawn"; but after "X accuses Y of spying, expels" X goes on."""
+        segments = self._segments(self._before_relative(start, self.first), start)
+        while len(segments) > 1 and self.words[segments[0][0]] in _LEADERS:
+            segments = segments[1:]
+        if not segments or any(segments[0][0] <= at < segments[0][1] for at in self.acts):
+            return NO_SIDE
+        return self.side(*segments[0])
 
     def _before_relative(self, start: int, floor: int) -> int:
         for at in range(start - 1, floor - 1, -1):
@@ -93,7 +97,7 @@ class Scene:
 
     def _segments(self, low: int, high: int) -> list[tuple[int, int]]:
         cuts = [low, *(pause + 1 for pause in self.pauses if low <= pause < high - 1), high]
-        return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a]
+        return [(a, b) for a, b in pairwise(cuts) if b > a]
 
     def object(self, head: int, anchor: int, stop: int) -> Side:
         """The object of a head: between it and its anchor, or after the anchor, before word `stop`."""

@@ -4,6 +4,8 @@ An English act comes from its clause (`clauses`), a Turkish or Russian one from 
 (`interactions_stems`). What somebody else says that another did becomes an accusation; the deed itself is never asserted.
 """
 
+# ruff: noqa: SIM905 - lists of words read best as text
+
 from __future__ import annotations
 
 from bisect import bisect_right
@@ -25,7 +27,7 @@ SHORT = 6
 
 _CLAIMS = frozenset({"112", "016"})
 _SOURCE_PREPOSITIONS = frozenset({"by", "from"})
-_TARGET_PREPOSITIONS = frozenset("on against in of with to for at over into toward towards".split())  # noqa: SIM905 - easier to read
+_TARGET_PREPOSITIONS = frozenset("on against in of with to for at over into toward towards".split())
 
 
 def find_interactions(doc: Document, mentions: Sequence[Mention]) -> tuple[Interaction, ...]:

@@ -4,6 +4,8 @@ Turkish puts the verb last and marks the object by a suffix, after an apostrophe
 (`Kılıçdaroğlu Rusya'yı suçladı`); Russian puts the subject before the verb as a rule and the object after it.
 """
 
+# ruff: noqa: SIM905 - lists of words read best as text
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -17,11 +19,28 @@ from schemas.records import ClaimStatus, Interaction, Party
 
 MAX_SENTENCES = 40
 CLAIMED = frozenset({"112", "016"})
-_OBJECT_SUFFIXES = tuple(
-    ["yi", "yu", "i", "u", "ya", "ye", "a", "e", "yla", "yle", "dan", "den", "tan", "ten", "nin", "nun", "in", "un"]
+_OBJECT_SUFFIXES = (
+    "yi",
+    "yu",
+    "i",
+    "u",
+    "ya",
+    "ye",
+    "a",
+    "e",
+    "yla",
+    "yle",
+    "dan",
+    "den",
+    "tan",
+    "ten",
+    "nin",
+    "nun",
+    "in",
+    "un",
 )
 """Accusative, dative, instrumental, ablative and genitive of Turkish, folded: whoever bears one is not the subject."""
-_RUSSIAN_BREAKS = frozenset("что который которая которые которое после когда если".split())  # noqa: SIM905 - easier to read
+_RUSSIAN_BREAKS = frozenset("что который которая которые которое после когда если".split())
 
 
 def stem_interactions(part: Part, covering: dict[int, Mention], language: str) -> Iterable[Interaction]:
@@ -69,7 +88,7 @@ def _read(
         if cameo is None:
             continue
         source, target = (
-            _turkish_sides(part, sentence, at, covering)
+            _turkish_sides(part, sentence, covering)
             if language == "tr"
             else _russian_sides(sentence, at, covering, part)
         )
@@ -105,7 +124,7 @@ def _mentions(low: int, high: int, covering: dict[int, Mention]) -> list[tuple[i
 
 
 def _turkish_sides(
-    part: Part, sentence: Sentence, at: int, covering: dict[int, Mention]
+    part: Part, sentence: Sentence, covering: dict[int, Mention]
 ) -> tuple[Mention | None, Mention | None]:
     inside = _mentions(sentence.first, sentence.last, covering)
     bare: list[Mention] = []

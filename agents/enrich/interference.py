@@ -74,9 +74,9 @@ def _sides(votes: Votes) -> tuple[tuple[str, ...], tuple[str, ...]]:
     one, other = _top(perpetrators), _top(targets)
     rest = Counter({c: v for c, v in votes.named.items() if c not in one and c not in other})
     if one and not other:
-        return one, _top(rest)[:1]
+        return (one, _top(rest)[:1]) if rest else (one[:1], one[1:2])
     if other and not one:
-        return _top(rest)[:1], other
+        return (_top(rest)[:1], other) if rest else (other[1:2], other[:1])
     if not one and len(rest) == PAIR:  # named in order: "Australian senator resigns over links to Chinese donor"
         first, second = rest
         return (second,), (first,)

@@ -58,21 +58,20 @@ def _turkish(part: Part, mention: Mention, hits: Sequence[ThemeHit]) -> tuple[Si
     sentence = part.sentences[hits[0].sentence]
     text = part.folded[sentence.start : sentence.end]
     accusing = any(stem in text for stem in _ACCUSING_TR)
-    if suffix in _LOCATIVE:
-        return "target", 3
-    if suffix in _ACCUSATIVE:
-        return ("perpetrator", 4) if accusing else ("target", 2)
-    if suffix in _ABLATIVE:
-        return "perpetrator", 1
-    if suffix in _GENITIVE:
-        return ("target", 3) if rest.startswith(_VOTED_TR) else ("perpetrator", 2)
-    if rest.startswith(_VOTED_TR):
-        return "target", 3
-    if accusing or after[:1] in {",", ":"}:  # the speaker
-        return "target", 1
-    if any(0 <= part.starts[hit.first] - mention.end <= 1 for hit in hits):  # "Rus dezenformasyonu"
-        return "perpetrator", 3
-    return "perpetrator", 2 if mention.start < part.starts[hits[0].first] else 1
+    voted = rest.startswith(_VOTED_TR)
+    beside = any(0 <= part.starts[hit.first] - mention.end <= 1 for hit in hits)  # "Rus dezenformasyonu"
+    early = mention.start < part.starts[hits[0].first]
+    return _first(
+        (suffix in _LOCATIVE, "target", 3),
+        (suffix in _ACCUSATIVE and accusing, "perpetrator", 4),
+        (suffix in _ACCUSATIVE, "target", 2),
+        (suffix in _ABLATIVE, "perpetrator", 1),
+        (voted, "target", 3),
+        (suffix in _GENITIVE, "perpetrator", 2),
+        (accusing or after[:1] in {",", ":"}, "target", 1),  # the speaker
+        (beside, "perpetrator", 3),
+        (True, "perpetrator", 2 if early else 1),
+    )
 
 
 def _russian(part: Part, mention: Mention, at: int, hits: Sequence[ThemeHit]) -> tuple[Side, int]:
@@ -81,21 +80,26 @@ def _russian(part: Part, mention: Mention, at: int, hits: Sequence[ThemeHit]) ->
     following = words[at + 1 : at + 3]
     sentence = part.sentences[hits[0].sentence]
     verb = next((k for k in range(sentence.first, sentence.last) if words[k].startswith(_SAYING_RU)), None)
-    if before and (before[-1] in _IN_RU or before[-1].startswith(_ACCUSATION_RU)):
-        return "target", 3
-    if any(word.startswith(_VOTED_RU) for word in (*before[-1:], *following[:1])):
-        return "target", 3
-    if before and before[-1].startswith("сто") and "за" in words[sentence.first : at]:  # "за этим стоит Россия"
-        return "perpetrator", 4
-    if verb is not None:
-        denied = words[verb].startswith(_DENYING_RU)
-        if at < verb:
-            return ("perpetrator", 3) if denied else ("target", 1)
-        return ("target", 1) if denied else ("perpetrator", 3)
-    if any(hit.last == at for hit in hits):  # "вмешательство России"
-        return "perpetrator", 3
-    if any(hit.first in {at + 1, at + 2} for hit in hits):  # "российские хакеры"
-        return "perpetrator", 3
-    if ":" in part.text[mention.end : mention.end + 12]:  # the speaker
-        return "target", 1
-    return ("perpetrator", 1) if at < hits[0].first else ("target", 1)
+    last = before[-1] if before else ""
+    denied = verb is not None and words[verb].startswith(_DENYING_RU)
+    accused = verb is not None and not denied
+    early = verb is not None and at < verb
+    return _first(
+        (last in _IN_RU or last.startswith(_ACCUSATION_RU), "target", 3),
+        (last.startswith(_VOTED_RU) or any(word.startswith(_VOTED_RU) for word in following[:1]), "target", 3),
+        (last.startswith("сто") and "за" in words[sentence.first : at], "perpetrator", 4),  # "за этим стоит Россия"
+        (denied and early, "perpetrator", 3),
+        (accused and early, "target", 1),
+        (denied, "target", 1),
+        (accused, "perpetrator", 3),
+        (any(hit.last == at for hit in hits), "perpetrator", 3),  # "вмешательство России"
+        (any(hit.first in {at + 1, at + 2} for hit in hits), "perpetrator", 3),  # "российские хакеры"
+        (":" in part.text[mention.end : mention.end + 12], "target", 1),  # the speaker
+        (at < hits[0].first, "perpetrator", 1),
+        (True, "target", 1),
+    )
+
+
+def _first(*rules: tuple[bool, Side, int]) -> tuple[Side, int]:
+    """The verdict of the first rule that holds."""
+    return next((side, vote) for holds, side, vote in rules if holds)

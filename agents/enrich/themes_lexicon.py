@@ -6,6 +6,8 @@ A theme's row is language, term, `needs` (a cue group that must stand in the sam
 `court`, `business`, `health`, `crime`.
 """
 
+# ruff: noqa: SIM905 - lists of words read best as text
+
 from __future__ import annotations
 
 import csv
@@ -33,7 +35,7 @@ THEMES = (
 LANGUAGES = ("en", "tr", "ru")
 GROUPS = frozenset(
     "election meddle foreign state attribution denial sport signal fiction weather court business health crime".split()
-)  # noqa: SIM905 - easier to read
+)
 _DISARM = re.compile(r"T\d{4}(\.\d{3})?")
 
 

@@ -11,6 +11,8 @@ A row of `lexicons/verbs.<language>.tsv` has
 Turkish and Russian rows hold stems: the first letters of a word, whatever its ending.
 """
 
+# ruff: noqa: SIM905 - lists of words read best as text
+
 from __future__ import annotations
 
 import csv
@@ -19,7 +21,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from agents.enrich.folding import fold
-from agents.enrich.verbs_forms import Tag, noun_forms, verb_forms
+from agents.enrich.verbs_forms import noun_forms, verb_forms
 from schemas.errors import KnowledgeError
 
 PLOVER_OF = {

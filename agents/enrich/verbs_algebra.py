@@ -7,6 +7,8 @@ So verbs are read from the inside out: the innermost act first, then each operat
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from agents.enrich.verbs import plover_of
 
 _PROMISE = {"CONSULT": "036", "SUPPORT": "032", "COOPERATE": "031", "AID": "033", "YIELD": "035"}
@@ -29,25 +31,20 @@ def apply(operator: str, cameo: str) -> str | None:
         operator: DO STOP AGREE REFUSE DEMAND THREAT, or FUTURE and NOT, which come from the verb's auxiliaries.
         cameo: code of the inner act.
     """
-    root = plover_of(cameo)
-    if operator == "STOP":
-        return _STOP[root]
-    if operator == "REFUSE":
-        return "120"
-    if operator == "DEMAND":
-        if root == "ACCUSE":
-            return cameo
-        # Who calls for sanctions or a ban blames.
-        return "111" if root == "SANCTION" or cameo.startswith("172") else _ASK.get(root, "100")
-    if operator == "THREAT":
-        return _THREATEN.get(root, "130")
-    if operator == "AGREE" and root == "SUPPORT":
-        return cameo  # who pledges support gives it by saying so
-    if operator in {"AGREE", "FUTURE"}:
-        return _intend(root, cameo)
-    if operator == "NOT":
-        return _negate(root)
-    return cameo
+    rule = _RULES.get(operator)
+    return rule(plover_of(cameo), cameo) if rule else cameo
+
+
+def _demand(root: str, cameo: str) -> str:
+    if root == "ACCUSE":
+        return cameo
+    # Who calls for sanctions or a ban blames.
+    return "111" if root == "SANCTION" or cameo.startswith("172") else _ASK.get(root, "100")
+
+
+def _agree(root: str, cameo: str) -> str:
+    # Who pledges support gives it by saying so.
+    return cameo if root == "SUPPORT" else _intend(root, cameo)
 
 
 def _intend(root: str, cameo: str) -> str:
@@ -58,7 +55,16 @@ def _intend(root: str, cameo: str) -> str:
     return cameo
 
 
-def _negate(root: str) -> str | None:
-    if root in FRIENDLY:
-        return "120"
-    return None
+def _negate(root: str, cameo: str) -> str | None:  # noqa: ARG001 - a rule takes root and code
+    return "120" if root in FRIENDLY else None
+
+
+_RULES: dict[str, Callable[[str, str], str | None]] = {
+    "STOP": lambda root, _: _STOP[root],
+    "REFUSE": lambda *_: "120",
+    "DEMAND": _demand,
+    "THREAT": lambda root, _: _THREATEN.get(root, "130"),
+    "AGREE": _agree,
+    "FUTURE": _intend,
+    "NOT": _negate,
+}

@@ -53,10 +53,8 @@ def verb_forms(lemma: str) -> dict[str, int]:
     ing = (lemma if lemma.endswith(("ee", "oe", "ye")) else stem) + "ing"
     if lemma.endswith("ie"):
         ing = lemma[:-2] + "ying"
-    if lemma.endswith("y") and lemma[-2] not in VOWELS:
-        regular = lemma[:-1] + "ied"
-    else:
-        regular = stem + "ed"
+    softened = lemma.endswith("y") and lemma[-2] not in VOWELS
+    regular = lemma[:-1] + "ied" if softened else stem + "ed"
     past, participle = _VERBS.get(lemma, (regular, regular))
     forms: dict[str, int] = {}
     for form, tag in (
