@@ -243,6 +243,8 @@ def _version(value: Any, flags: set[str]) -> int:
     if isinstance(value, str):
         digits = value.strip()
         value = int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= len(str(MAX_VERSION)) else 0
+    if isinstance(value, float):
+        value = int(value) if value.is_integer() else 0
     if not 1 <= value <= MAX_VERSION:
         flags.add("version_unreadable")
         return 1

@@ -264,6 +264,7 @@ def test_a_correction_is_the_same_event_with_another_content_hash() -> None:
     assert first.event_id == second.event_id
     assert first.content_hash != second.content_hash
     assert second.version == 2
+    assert article(version=3.0).version == 3
 
 
 @pytest.mark.parametrize(
@@ -293,7 +294,7 @@ def test_without_address_and_id_the_text_makes_the_identity() -> None:
     assert article(url=..., id=...).event_id != article(url=..., id=..., body="b").event_id
 
 
-@pytest.mark.parametrize("version", [0, -1, "two", 2**40, "9" * 5_000, ""])
+@pytest.mark.parametrize("version", [0, -1, 1.5, "two", 2**40, "9" * 5_000, ""])
 def test_a_version_that_is_none_is_one_and_flagged(version: Any) -> None:
     event = article(version=version)
     assert (event.version, event.flags) == (1, ("version_unreadable",))
