@@ -9,6 +9,7 @@ import msgspec
 from schemas.doors import TimedKey
 from schemas.errors import MalformedError
 
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 _DECODER = msgspec.json.Decoder(TimedKey)
 
 
@@ -26,5 +27,9 @@ def parse(line: bytes) -> TimedKey:
         raise MalformedError("not_json", f"not JSON: {error}") from error
     except UnicodeDecodeError as error:
         raise MalformedError("not_text", f"not UTF-8 at byte {error.start}") from error
+    if not FIRST_YEAR <= found.at.year <= LAST_YEAR:
+        raise MalformedError(
+            "date_absurd", f"at: {found.at.isoformat()} is no time of news; years {FIRST_YEAR} to {LAST_YEAR} are"
+        )
     at = found.at if found.at.tzinfo else found.at.replace(tzinfo=UTC)
     return msgspec.structs.replace(found, at=at.astimezone(UTC))
