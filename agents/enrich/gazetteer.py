@@ -195,9 +195,9 @@ class Gazetteer(Struct, frozen=True):
         """The longest phrases that do not overlap, in text order."""
         layers = [names.find_names(part) for names in self.names]
         if not part.text.isascii():
-            layers.append(hit for hit in self.words.find(part) if part.text[part.starts[hit.first]].islower())
+            layers.append([hit for hit in self.words.find(part) if part.text[part.starts[hit.first]].islower()])
         if len(layers) == 1:
-            return list(layers[0])
+            return layers[0]
         one_each = {(hit.first, -hit.last): hit for layer in reversed(layers) for hit in layer}
         return list(longest(one_each[key] for key in sorted(one_each)))
 

@@ -55,30 +55,38 @@ class PhraseIndex(Generic[T]):
                 for what in whats:
                     yield (first, *rest), what
 
-    def find_all(self, part: Part) -> Iterator[Hit[T]]:
+    def find_all(self, part: Part) -> list[Hit[T]]:
         """Every phrase in the part, in text order, the longest first where several start at one word."""
         by_first = self._by_first
-        return self._at(part, [at for at, word in enumerate(part.words) if word in by_first])
+        return self._at(part, [at for at, word in enumerate(part.words) if word in by_first], overlapping=True)
 
-    def find(self, part: Part) -> Iterator[Hit[T]]:
+    def find(self, part: Part) -> list[Hit[T]]:
         """The longest phrases that do not overlap, in text order."""
-        return longest(self.find_all(part))
+        by_first = self._by_first
+        return self._at(part, [at for at, word in enumerate(part.words) if word in by_first], overlapping=False)
 
-    def find_names(self, part: Part) -> Iterator[Hit[T]]:
+    def find_names(self, part: Part) -> list[Hit[T]]:
         """As `find`, but only where a word is written as a name, that is, not in small letters."""
         words, by_first = part.words, self._by_first
-        return longest(self._at(part, [at for at in part.capitals if words[at] in by_first]))
+        return self._at(part, [at for at in part.capitals if words[at] in by_first], overlapping=False)
 
-    def _at(self, part: Part, candidates: Iterable[int]) -> Iterator[Hit[T]]:
-        words = part.words
+    def _at(self, part: Part, candidates: list[int], *, overlapping: bool) -> list[Hit[T]]:
+        words, hits, reach = part.words, [], 0
+        count = len(words)
         for at in candidates:
+            if at < reach:
+                continue
             lengths, rests = self._by_first[words[at]]
             for length in lengths:
                 last = at + 1 + length
-                whats = rests.get(tuple(words[at + 1 : last]))
-                if whats is not None and last <= len(words):
-                    for what in whats:
-                        yield Hit(at, last, what)
+                whats = rests.get(tuple(words[at + 1 : last]) if length else ())
+                if whats is None or last > count:
+                    continue
+                hits += [Hit(at, last, what) for what in whats]
+                if not overlapping:
+                    reach = last
+                    break
+        return hits
 
 
 def longest(hits: Iterable[Hit[T]]) -> Iterator[Hit[T]]:
