@@ -11,7 +11,7 @@ import msgspec
 from agents.watch.buckets import BucketLength
 from agents.watch.explanation import explain, headline
 from agents.watch.state import Episode, Facts, Thread, to_time
-from agents.watch.threads import claim_thread, country_of, last_ms, state_of
+from agents.watch.threads import claim_thread, country_of, events_of, is_description, last_ms, state_of
 from agents.watches import SeverityRule, Watch
 from schemas.records import Alert, BurstKind, Certainty, ClaimThread, Evidence, MsgType, Severity, ThreadState, Urgency
 
@@ -98,7 +98,9 @@ def news(episode: Episode, watch: Watch, threads: Sequence[Thread]) -> list[str]
         state = state_of(thread)
         answered = state in {ThreadState.DENIED, ThreadState.CONFIRMED}
         said.append(f"{URGENT * answered}thread {country_of(thread.accused)} {state}")
-        said.extend(f"thread {thread.thread_id} {move.kind}" for move in thread.moves if thread.accuser.name)
+        said.extend(
+            f"thread {thread.thread_id} {move.kind}" for move in thread.moves if not is_description(thread.accuser)
+        )
     return sorted(set(said))
 
 
@@ -150,9 +152,10 @@ def kind(facts: Sequence[Facts]) -> BurstKind:
 
 
 def episode_claims(episode: Episode, threads: Sequence[Thread]) -> tuple[ClaimThread, ...]:
-    """The claim threads of an alert: the ones that most articles carry, widest first."""
+    """The claim threads of an alert, widest first. What one article alone has stands aside where others are carried by several."""
     found = [t for t in _threads(episode, threads) if t.moves]
-    found.sort(key=lambda t: (-len({id_ for move in t.moves for id_ in move.events}), t.moves[0].at_ms, t.thread_id))
+    wide = [t for t in found if len(events_of(t)) > 1]
+    found = sorted(wide or found, key=lambda t: (-len(events_of(t)), t.moves[0].at_ms, t.thread_id))
     return tuple(claim_thread(thread) for thread in found[:MAX_CLAIMS])
 
 

@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-import pycountry
-
 from agents.watch.state import Facts
+from agents.watch.state_names import country_name
 from agents.watch.threads import name_of
 from schemas.records import Alert, BurstKind, ClaimThread, MoveKind, MsgType, ThreadState
-
-SHORT_NAMES = {"RUS": "Russia", "IRN": "Iran", "TWN": "Taiwan", "MDA": "Moldova", "KOR": "South Korea", "PRK": "North Korea", "SYR": "Syria", "TUR": "Türkiye", "VEN": "Venezuela", "TZA": "Tanzania", "BOL": "Bolivia", "PSE": "Palestine"}  # fmt: skip
-"""Everyday names where ISO's are long; how a state is called here says nothing of its status."""
 
 CENTURY_DAYS = 36_500
 
@@ -23,12 +19,6 @@ _KINDS = {
     BurstKind.CROSS_LANGUAGE: "The claim is spreading across languages.",
     BurstKind.STATE_MEDIA_ONLY: "Only state-linked media carry it.",
 }
-
-
-def country_name(code: str) -> str:
-    """A country for people."""
-    found = pycountry.countries.get(alpha_3=code)
-    return SHORT_NAMES.get(code) or (str(getattr(found, "common_name", found.name)) if found else code)
 
 
 def theme_name(theme: str) -> str:

@@ -7,9 +7,12 @@ is ever ours to judge.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from uuid import UUID
 
 from agents.watch.state import DAY_MS, Move, Thread, to_time
+from agents.watch.state_names import country_name
 from schemas.ids import stable_id
 from schemas.records import (
     ClaimMove,
@@ -31,6 +34,9 @@ MAX_EVENTS = 16
 SILENT_MS = 14 * DAY_MS
 """How long a thread without a new statement is kept."""
 MAX_TEXT = 300
+
+_GENITIVE = re.compile(r"['’]\w{1,4}\s+(\w[\w\s.-]*)")
+"""What stands after a possessive: `Erdogan's main challenger`, `Millet İttifakı'nın cumhurbaşkanı`."""
 
 
 def read_claims(threads: list[Thread], event: EnrichedEvent, watch_id: str, pair: tuple[str, str], at_ms: int) -> bool:
@@ -152,23 +158,51 @@ def _accuse(  # noqa: PLR0913, PLR0917 - what an accusation is made of
     who = (act.source.name or act.source.code or (act.source.text or "").casefold()) or "unnamed"
     thread_id = str(stable_id("thread", watch_id, who, accused, theme))
     kind = MoveKind.CONFIRMATION if act.status is ClaimStatus.CONFIRMED else MoveKind.ACCUSATION
-    thread = next((thread for thread in threads if thread.thread_id == thread_id), None)
-    if thread is None:
-        # The same accuser and accused: one quarrel, whatever word the next article has for it.
-        thread = next(
-            (t for t in threads if _who(t.accuser) == who and country_of(t.accused) == accused and not t.withdrawn),
-            None,
-        )
-    if thread is None and who == "unnamed":
-        # An accusation that names nobody repeats the one that somebody made.
-        thread = next((t for t in threads if country_of(t.accused) == accused and not t.withdrawn), None)
+    thread = next((t for t in threads if t.thread_id == thread_id), None)
+    thread = thread or _same_quarrel(threads, act, str(event.event_id))
     if thread is None:
         thread = Thread(thread_id, act.source, act.target, theme, [])
         threads.append(thread)
+    if is_description(thread.accuser) and not is_description(act.source):
+        thread.accuser = act.source
     if thread.withdrawn:
         thread.withdrawn = False
         thread.moves.clear()
     return _move(thread, kind, act, event, at_ms)
+
+
+def _same_quarrel(threads: list[Thread], act: Interaction, event_id: str) -> Thread | None:
+    """The thread that an accusation repeats in other words: of the same accuser, or of whom a description most likely describes."""
+    accused, accuser = country_of(act.target), country_of(act.source)
+    against = [t for t in threads if country_of(t.accused) == accused and not t.withdrawn]
+    same = [t for t in against if _who(t.accuser) == _who(act.source)]
+    if same:
+        return same[0]
+    side = [t for t in against if accuser is None or country_of(t.accuser) in {None, accuser}]
+    if not is_description(act.source):
+        return next((t for t in side if is_description(t.accuser)), None)
+    return max(side, key=lambda t: (event_id in events_of(t), len(events_of(t)), t.thread_id), default=None)
+
+
+def is_description(party: Party) -> bool:
+    """Whether somebody is only described: not named, a state as such, `<country> <office>`, or named as another's (X's rival)."""
+    country = country_of(party)
+    if not party.name or party.code == country:
+        return True
+    others = _GENITIVE.search(party.text or "")
+    if others and _plain(others[1]).split()[-1] not in _plain(party.name):
+        return True
+    return country is not None and party.name.startswith(country_name(country))
+
+
+def _plain(text: str) -> str:
+    """Lower case without accents, so that Kilicdaroglu is found in Kılıçdaroğlu."""
+    return unicodedata.normalize("NFKD", text.casefold().replace("ı", "i")).encode("ascii", "ignore").decode() or text
+
+
+def events_of(thread: Thread) -> set[str]:
+    """The articles that carry it."""
+    return {id_ for move in thread.moves for id_ in move.events}
 
 
 def _answer(threads: list[Thread], kind: MoveKind, act: Interaction, event: EnrichedEvent, at_ms: int) -> bool:

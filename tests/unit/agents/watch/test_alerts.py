@@ -6,8 +6,8 @@ import pytest
 
 from agents.watch.alerts import MAX_EVIDENCE, certainty, kind, severity
 from agents.watch.alerts import _top as top
-from agents.watch.explanation import country_name
 from agents.watch.state import Facts
+from agents.watch.state_names import country_name
 from agents.watches import SeverityRule
 from schemas.ids import stable_id
 from schemas.records import BurstKind, Certainty, Severity

@@ -7,7 +7,7 @@ from datetime import timedelta
 from msgspec import structs
 
 from agents.watch.state import Thread, to_ms
-from agents.watch.threads import MAX_MOVES, MAX_THREADS, claim_thread, read_claims, state_of, withdraw
+from agents.watch.threads import MAX_MOVES, MAX_THREADS, claim_thread, is_description, read_claims, state_of, withdraw
 from schemas.records import ClaimStatus, Interaction, MoveKind, Party, ThreadState
 from tests.unit.agents.watch.streams import ACCUSED, ACCUSER, ACCUSES, DENIES, KREMLIN, MAY_11, act, article
 
@@ -37,6 +37,25 @@ def test_counter_accusation_and_support_join_the_thread() -> None:
     [thread] = told((ACCUSES,), (COUNTER,), (SUPPORT,))
     assert [move.kind for move in thread.moves] == [MoveKind.ACCUSATION, MoveKind.COUNTER_ACCUSATION, MoveKind.SUPPORT]
     assert state_of(thread) is ThreadState.OPEN
+
+
+def test_a_description_joins_the_person_that_it_describes_whichever_comes_first() -> None:
+    described = act(Party("TUROPP", "Türkiye opposition leader", "the opposition leader"), ACCUSED, "112", "ACCUSE")
+    for acts in ((ACCUSES, described), (described, ACCUSES)):
+        [thread] = told(*((one,) for one in acts))
+        assert thread.accuser == ACCUSER
+
+
+def test_a_rival_who_is_named_by_whom_he_challenges_is_not_taken_for_him() -> None:
+    rival = act(Party("TURGOV", "Recep Tayyip Erdoğan", "Erdogan's main challenger"), ACCUSED, "112", "ACCUSE")
+    [thread] = told((ACCUSES,), (rival,))
+    assert thread.accuser == ACCUSER
+    assert not is_description(Party("TUROPP", "Kemal Kılıçdaroğlu", "Turkey's Kilicdaroglu"))
+
+
+def test_two_people_who_accuse_are_two_threads() -> None:
+    other = act(Party("TUROPP", "Meral Akşener", "Akşener"), ACCUSED, "112", "ACCUSE")
+    assert len(told((ACCUSES,), (other,))) == 2
 
 
 def test_a_denial_alone_opens_nothing() -> None:
