@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Self, TypeVar
@@ -53,6 +53,21 @@ def articles(
     step = functools.partial(normalise, received_at=None, settings=settings, max_bytes=settings.max_article_bytes)
     with records(source, step, strict=strict, rejects=rejects) as events:
         yield events
+
+
+def dated(events: Iterable[NewsEvent]) -> Iterator[NewsEvent]:
+    """Leave out what has no place in event time (no date, no time of receipt), and say at the end how much that was.
+
+    In a worker there is no such article: there the time of receipt is always known.
+    """
+    undated = 0
+    for event in events:
+        if "date_unknown" in event.flags:
+            undated += 1
+        else:
+            yield event
+    if undated:
+        click.echo(f"{undated:,} without published_at and received_at: no place in event time, left out", err=True)
 
 
 @contextmanager

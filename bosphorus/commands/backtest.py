@@ -52,7 +52,7 @@ def command(source: str, watches: Path | None, report: Path | None, rejects: Pat
     out = sys.stdout.buffer
     alerts = []
     with offline.articles(source, settings, strict=strict, rejects=rejects) as events:
-        for alert in backtest.run(events):
+        for alert in backtest.run(offline.dated(events)):
             out.write(to_json(alert) + b"\n")
             out.flush()
             if report:

@@ -105,3 +105,11 @@ def test_any_kind_of_line_can_be_read(tmp_path: Path, capsys: pytest.CaptureFixt
     with offline.records(str(path), number) as numbers:
         assert list(numbers) == [1, 3]
     assert f"{path}:2: no_number: b'x' is no number" in capsys.readouterr().err
+
+
+def test_what_has_no_place_in_event_time_can_be_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.ndjson"
+    path.write_text('{"title": "a"}\n{"title": "b", "received_at": "2023-05-12T20:00:00Z"}\n', encoding="utf-8")
+    with offline.articles(str(path), load_settings()) as events:
+        assert [event.title for event in offline.dated(events)] == ["b"]
+    assert "1 without published_at and received_at" in capsys.readouterr().err
