@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from aiokafka.structs import TopicPartition
 
 
 class Batch:
-    """Records of one fetch, each partition's in order, and the future of their delivery.
+    """Records of one fetch and the future of their delivery.
 
     Args:
-        records: the records, by partition.
+        records: the records in the order in which to work on them, which is each partition's own.
         epoch: the assignment under which they were fetched; under another one they are no longer ours.
     """
 
-    def __init__(self, records: Mapping[TopicPartition, Sequence[Any]], epoch: int) -> None:
+    def __init__(self, records: Sequence[Any], epoch: int) -> None:
         self.records = records
         self.epoch = epoch
         self.fetched_at = time.monotonic()
@@ -29,17 +29,17 @@ class Batch:
     @property
     def count(self) -> int:
         """How many records it has."""
-        return sum(len(records) for records in self.records.values())
+        return len(self.records)
 
     @property
     def next_offsets(self) -> dict[TopicPartition, int]:
         """What to commit once it is delivered: the offset after the last, by partition."""
-        return {partition: records[-1].offset + 1 for partition, records in self.records.items()}
+        return {TopicPartition(record.topic, record.partition): record.offset + 1 for record in self.records}
 
     @property
     def newest_s(self) -> float:
         """Time of its newest record, in Unix seconds."""
-        return float(max(records[-1].timestamp for records in self.records.values())) / 1000
+        return float(self.records[-1].timestamp) / 1000
 
     def finish(self) -> None:
         """All it produced is delivered."""

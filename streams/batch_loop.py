@@ -25,10 +25,15 @@ from streams.batch_work import BatchWork
 from streams.connection import client_options
 from streams.dead_letter_guard import PROBE_EVERY_S, PROBE_RECORDS
 from streams.groups import group_of
+from streams.merging import Merger
 from streams.metrics import Metrics
 from streams.settings import StreamsSettings
 
 FETCH_WAIT_S = 0.1
+FETCH_RECORDS = 2_000
+"""Most records taken over from the consumer at once; they wait here for their turn."""
+PATIENCE_S = 2.0
+"""How long a partition that can't be read holds up the others."""
 COMMIT_EVERY_S = 0.2
 IN_FLIGHT = 2
 """Batches at once: while one is being delivered the next one is worked on."""
@@ -71,6 +76,9 @@ class BatchLoop(Service):
         self._delivered: dict[TopicPartition, int] = {}
         """What can be committed, and is not yet."""
         self._committed: dict[TopicPartition, int] = {}
+        self._merger = Merger()
+        self._fetched: dict[TopicPartition, int] = {}
+        """The offset after the last record fetched, by partition."""
         self._committed_at = 0.0
         self._backoff = Backoff()
         self._rebalance = asyncio.Lock()
@@ -107,6 +115,8 @@ class BatchLoop(Service):
             except asyncio.CancelledError:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever it was, the records must come again
+                if self.should_stop:
+                    return
                 await self._recover(error)
 
     async def _turn(self) -> None:
@@ -168,16 +178,41 @@ class BatchLoop(Service):
             await self.sleep(PROBE_EVERY_S)
             if self.should_stop:
                 return None
+        records = await self._merged(consumer, most)
+        return Batch(records, self._epoch) if records else None
+
+    async def _merged(self, consumer: AIOKafkaConsumer, most: int) -> list[Any]:
+        """The next records of our partitions in the order of their time, at most so many; none if there are none."""
+        partitions = sorted(consumer.assignment())
         epoch = self._epoch
-        wait_s = 0 if self._in_flight and self._has_more(consumer) else FETCH_WAIT_S
-        records = await consumer.getmany(timeout_ms=round(wait_s * 1000), max_records=most)
-        if not records:
-            return None
-        if epoch != self._epoch:
-            # A rebalance fell into the fetch: whose records these are is in doubt, so they are fetched again.
-            await self._rewind(consumer, records)
-            return None
-        return Batch(records, epoch)
+        for partition in partitions:
+            if partition not in self._fetched:
+                async with asyncio.timeout(self._settings.delivery_timeout_s):
+                    position = await consumer.position(partition)
+                if epoch != self._epoch:
+                    return []
+                self._fetched[partition] = position
+
+        def has_more(partition: TopicPartition) -> bool:
+            end = consumer.highwater(partition)  # as the last answer had it; None: none has come yet
+            return end is None or end > self._fetched[partition]
+
+        patient_until = time.monotonic() + PATIENCE_S
+        while True:
+            missing = self._merger.missing(partitions, has_more)
+            wait_s = FETCH_WAIT_S if missing or not (self._merger.held or self._in_flight) else 0.0
+            if self._merger.held < most or missing:
+                fetched = await consumer.getmany(timeout_ms=round(wait_s * 1000), max_records=FETCH_RECORDS)
+                if epoch != self._epoch:
+                    # A rebalance fell into the fetch: whose records these are is in doubt, so they are fetched again.
+                    await self._rewind(consumer, fetched)
+                    return []
+                self._merger.add(fetched)
+                self._fetched.update({partition: records[-1].offset + 1 for partition, records in fetched.items()})
+            if not self._merger.missing(partitions, has_more) or time.monotonic() >= patient_until:
+                return self._merger.take(most, has_more)
+            if self.should_stop:
+                return []
 
     async def _settle(self, batch: Batch) -> None:
         """Wait until the oldest batch is delivered, and note what it allows to commit."""
@@ -237,6 +272,8 @@ class BatchLoop(Service):
             batch.drop()
         self._in_flight.clear()
         self._delivered.clear()
+        self._merger.clear()
+        self._fetched.clear()
 
     async def _rewind(self, consumer: AIOKafkaConsumer, partitions: Iterable[TopicPartition]) -> None:
         """Continue from the committed offsets."""
@@ -324,13 +361,6 @@ class BatchLoop(Service):
                     await consumer.stop()
             except Exception as error:  # noqa: BLE001 - the session times out instead
                 log.warning("left without saying so", step=self.name, error=f"{type(error).__name__}: {error}"[:200])
-
-    def _has_more(self, consumer: AIOKafkaConsumer) -> bool:
-        """True if something waits in the topic as far as the last fetch told."""
-        return any(
-            (consumer.highwater(partition) or 0) > (self._in_flight[-1].next_offsets.get(partition, 0))
-            for partition in self._in_flight[-1].records
-        )
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]

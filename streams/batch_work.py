@@ -76,17 +76,16 @@ class BatchWork:
         outputs: list[Output] = []
         refusals: list[BadRecordError] = []
         breath_at = time.monotonic() + BREATH_S
-        for records in batch.records.values():
-            for record in records:
-                made = self._attempt(record)
-                if isinstance(made, BadRecordError):
-                    refusals.append(made)
-                    outputs.append(self._dead_letter(record, made))
-                else:
-                    outputs.extend(made)
-                if time.monotonic() >= breath_at:
-                    await asyncio.sleep(0)
-                    breath_at = time.monotonic() + BREATH_S
+        for record in batch.records:
+            made = self._attempt(record)
+            if isinstance(made, BadRecordError):
+                refusals.append(made)
+                outputs.append(self._dead_letter(record, made))
+            else:
+                outputs.extend(made)
+            if time.monotonic() >= breath_at:
+                await asyncio.sleep(0)
+                breath_at = time.monotonic() + BREATH_S
         return outputs, refusals
 
     def _attempt(self, record: Any) -> Sequence[Output] | BadRecordError:

@@ -81,7 +81,8 @@ class IdleProver(Service):
         while not self.should_stop:
             await self.sleep(EVERY_S)
             try:
-                await self._prove()
+                if not self.should_stop:
+                    await self._prove()
             except asyncio.CancelledError:
                 raise
             except Exception as error:  # noqa: BLE001 - a proof that fails is tried again; until then the watch waits
