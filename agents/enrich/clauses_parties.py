@@ -81,7 +81,7 @@ class Scene:
         return self.side(low, high)
 
     def _subject_before_pause(self, start: int) -> Side:
-        """ "Ince, another small party nominee, has withdrawn"; but after "X accuses Y of spying, expels" X goes on."""
+        """In "Ince, a small party's nominee, has withdrawn" it is Ince; in "X accuses Y of spying, expels" X goes on."""
         segments = self._segments(self._before_relative(start, self.first), start)
         while len(segments) > 1 and self.words[segments[0][0]] in _LEADERS:
             segments = segments[1:]

@@ -32,6 +32,7 @@ AGENTS = frozenset({
 """What interferes: a country's name before one of these is the one it is done by."""
 TO = {"covert_funding": "target", "espionage": "perpetrator"}
 """Whose side `to` points at: money goes to those interfered in, secrets to those who interfere."""
+WARNED = frozenset({"warn", "warns", "warned", "alerts", "alerted", "tells", "told"})
 NEAR, FAR = 3, 9
 """Words looked at before and after a hit."""
 
@@ -120,6 +121,8 @@ class _Order:
             after = at + 2 if words[at + 1 : at + 2] == ["s"] else at + 1
             if after >= high:
                 continue
+            if self._is_warned(at):
+                self.ballot.targets[country] += 6
             if words[after] in LINKED and "-" in self.part.gap(at):
                 self.ballot.perpetrators[country] += 3
             elif words[after] in AGENTS:
@@ -128,6 +131,12 @@ class _Order:
                 self.ballot.targets[country] += 2
             elif words[after] in {"is", "was", "are", "were"} and words[after + 1 : after + 2] == ["behind"]:
                 self.ballot.perpetrators[country] += 3
+
+    def _is_warned(self, at: int) -> bool:
+        """Warned of somebody else: `warns Georgia of Chinese disinformation`, not `warns China against meddling`."""
+        if at == self.low or self.words[at - 1] not in WARNED or self.words[at + 1] not in {"of", "about"}:
+            return False
+        return any(self._country(k) for k in range(at + 2, min(at + 2 + NEAR, self.high)))
 
     def _is_attacked(self, after: int) -> bool:
         word = self.words[after]

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agents.enrich.interference import CEILING
+from agents.enrich.step import Enricher
+from agents.watches import load_watches
+from bosphorus.benches.coding_interference import read_half, score
+from schemas.records import ClaimStatus
+from tests.unit.agents.enrich.coded import code
+
+GOLD = Path(__file__).parents[3] / "data" / "interference"
+
+
+@pytest.mark.parametrize(
+    ("title", "perpetrator", "target"),
+    [
+        ("Turkish opposition accuses Russia of spreading deepfakes before the vote", "RUS", "TUR"),
+        ("Russia denies meddling in Brazil's election", "RUS", "BRA"),
+        ("Washington warns Georgia of Chinese disinformation before its election", "CHN", "GEO"),
+        ("Iranian hackers targeted Albania's parliament, officials say", "IRN", "ALB"),
+        ("Kenya expels two men accused of spying for Sudan", "SDN", "KEN"),
+    ],
+)
+def test_the_sides_are_those_the_headline_names(title: str, perpetrator: str, target: str) -> None:
+    judged = code(title).interference
+
+    assert judged.score >= 0.5
+    assert (judged.perpetrators[:1], judged.targets[:1]) == ((perpetrator,), (target,))
+
+
+def test_the_case_is_coded_with_accusation_denial_and_dyad() -> None:
+    coded = code(
+        "Turkish candidate says Russia is behind deep fakes before election",
+        "Kemal Kilicdaroglu told reporters that Russia was behind fabricated videos spread before Sunday's election in "
+        "Turkey. The Kremlin denied the accusation. Kremlin spokesman Dmitry Peskov called it slander.",
+    )
+
+    assert ("TUROPP", "ACCUSE", "RUS") in coded.acts()
+    assert any(one.cameo == "016" and (one.source.code or "").startswith("RUS") for one in coded.interactions)
+    assert (coded.interference.perpetrators, coded.interference.targets) == (("RUS",), ("TUR",))
+    assert coded.interference.status is ClaimStatus.ALLEGED
+    assert [(dyad.source, dyad.target) for dyad in coded.dyads] == [("RUS", "TUR")]
+
+
+def test_one_state_alone_is_no_interference_of_one_state_in_another() -> None:
+    assert code("Erdogan accuses Turkish opposition of spreading fake news").interference.score <= CEILING
+
+
+def test_no_theme_means_no_score_and_no_status() -> None:
+    judged = code("France and Germany hold a joint cabinet meeting").interference
+
+    assert (judged.score, judged.status, judged.parts) == (0.0, None, ())
+
+
+def test_the_parts_add_up_to_the_score() -> None:
+    judged = code("France accuses Russia of election interference").interference
+
+    assert judged.score == pytest.approx(min(sum(part.value for part in judged.parts), 1.0))
+
+
+def test_the_gold_set_has_three_hundred_items_and_its_halves_share_none() -> None:
+    halves = [read_half(GOLD, half) for half in ("dev", "scored")]
+    titles = [{item.title for item in half} for half in halves]
+
+    assert sum(len(half) for half in halves) >= 300
+    assert not titles[0] & titles[1]
+    assert {item.language for half in halves for item in half} == {"en", "tr", "ru"}
+
+
+@pytest.mark.parametrize("half", ["dev", "scored"])
+def test_the_gold_set_is_coded_as_well_as_promised(half: str) -> None:
+    figures = score(read_half(GOLD, half), Enricher(load_watches(None)))
+
+    assert figures.precision >= 0.95
+    assert figures.recall >= 0.92
+    assert figures.both >= 0.75

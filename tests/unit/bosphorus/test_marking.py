@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+import pytest
+
+from agents.enrich.step import Enricher
+from agents.watches import load_watches
+from bosphorus.marking import marks_of, pieces
+from bosphorus.marking_html import page
+from bosphorus.marking_terminal import show
+from schemas.ids import stable_id
+from schemas.records import EnrichedEvent, Field, NewsEvent, Status
+
+HOSTILE = "Russia denies \x1b[31mmeddling\x1b[0m in Turkey's <script>alert(1)</script> election \u202eevil"
+
+
+def _enriched(title: str, body: str = "") -> EnrichedEvent:
+    at = datetime(2023, 5, 12, tzinfo=UTC)
+    event = NewsEvent(
+        stable_id("event", title), None, 1, Status.USABLE, "", None, title, body, None, "example.org", "en", at, at, ()
+    )
+    return Enricher(load_watches(None))(event)
+
+
+def test_the_pieces_are_the_text_and_each_mark_its_words() -> None:
+    event = _enriched("", "Russia denies meddling in Turkey's election. France accuses Russia of hacking.")
+    marks = marks_of(event)
+
+    cut = list(pieces(event.body, Field.BODY, marks))
+
+    assert "".join(piece.text for piece in cut) == event.body
+    assert all(piece.text == piece.mark.text for piece in cut if piece.mark)
+    assert {mark.kind for mark in marks} == {"actor", "country", "interaction", "theme"}
+
+
+def test_a_hostile_article_commands_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    show(_enriched(HOSTILE))
+
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    assert "\u202e" not in out
+    assert "\\x1b" in out
+
+
+def test_in_a_pipe_the_findings_stand_in_brackets_with_rule_and_confidence(capsys: pytest.CaptureFixture[str]) -> None:
+    show(_enriched("Russia denies meddling in Turkey's election"))
+
+    out = capsys.readouterr().out
+    assert re.search(r"\[Russia\|\w+", out)
+    assert "DENY 016 (denied)" in out
+    assert re.search(r"0\.\d\d", out)
+
+
+def test_a_page_loads_nothing_and_runs_nothing() -> None:
+    text = "".join(page([_enriched(HOSTILE)]))
+
+    assert "<script" not in text
+    assert not re.search(r"(src|href|url)\s*[=(]", text)
+    assert "\x1b" not in text
+    HTMLParser().feed(text)
+
+
+def test_a_page_of_no_articles_is_still_a_page() -> None:
+    assert "".join(page([])).endswith("</html>\n")
