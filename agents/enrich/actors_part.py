@@ -91,7 +91,7 @@ class PartReader:
         kept: list[Hit[RoleWord]] = []
         reach = -1
         for hit in roles_in(self.doc.language).find(self.part):
-            if hit.first in self.taken:
+            if hit.first in self.taken or hit.last - 1 in self.taken:
                 continue
             role = hit.what
             alone = role.code in _ACTING_ALONE and (role.kind == "body" or hit.last in names)
@@ -153,9 +153,13 @@ class PartReader:
         )
 
     def _name_end(self, chain: Chain, last: int) -> int:
+        """One past the name behind a role; it ends before a country and before whomever the register knows."""
         part = self.part
         may_follow = chain.kind in ("person", "head") and not part.is_headline and last < len(part.words)
-        return name_end(part, last) if may_follow and part.gap(last - 1) == " " else last
+        if not may_follow or part.gap(last - 1) != " ":
+            return last
+        end = name_end(part, last)
+        return next((word for word in range(last, end) if word in self.taken or word in self.starts), end)
 
     def _code(self, chain: Chain, owner: Owner) -> str:
         if not chain.specific and len(owner.code) > _COUNTRY:  # a spokesman carries the code of whom he speaks for

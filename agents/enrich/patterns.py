@@ -96,7 +96,7 @@ def right_owner(part: Part, chain: Chain, starts: dict[int, Owner], language: st
     if at >= len(part.words):
         return None
     if language == "ru":
-        return starts.get(at) if part.gap(at - 1) == " " else None
+        return starts.get(at) if part.gap(at - 1) == " " and not part.text[part.starts[at]].islower() else None
     while at < len(part.words) and part.words[at] in _BASED and part.gap(at - 1) == " ":
         at += 1
     if at >= len(part.words) or part.words[at] not in _OF or part.gap(at - 1) != " ":
@@ -104,7 +104,10 @@ def right_owner(part: Part, chain: Chain, starts: dict[int, Owner], language: st
     at += 1
     while at < len(part.words) and part.words[at] in _DIRECTIONS:
         at += 1
-    return starts.get(at)
+    owner = starts.get(at)
+    if owner is not None and owner.last < len(part.words) and _is_suffix(part, owner.last):
+        return starts.get(owner.last + 1, owner)  # head of Russia's FSB
+    return owner
 
 
 def _close(part: Part, word: int) -> bool:

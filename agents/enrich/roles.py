@@ -6,9 +6,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from agents.enrich.folding import fold
 from agents.enrich.inflection import forms
-from agents.enrich.matching import PhraseIndex
+from agents.enrich.matching import PhraseIndex, words_of
 from agents.enrich.tables import read_table, words
 
 MODIFIERS = words("modifier")
@@ -53,7 +52,7 @@ def roles_in(language: str) -> PhraseIndex[RoleWord]:
             continue
         word = RoleWord(row.code, row.phrase, row.kind)
         for form in _forms(row.phrase, own):
-            key = tuple(fold(form).split())
+            key = words_of(form)
             if key not in seen:
                 seen.add(key)
                 phrases.append((form, word))
