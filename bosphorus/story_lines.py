@@ -6,12 +6,12 @@ import uuid
 from collections.abc import Iterable, Iterator
 
 from agents.enrich.step import Enricher
-from agents.watch.clusters import Clusterer
+from agents.watch.clusters import MAX_BATCH, WINDOW, Clusterer
 from agents.watch.folding import Folder
 from agents.watch.store import MemoryStore
 from agents.watches import load_watches
 from schemas.doors import StoryLine
-from schemas.records import NewsEvent
+from schemas.records import EnrichedEvent, NewsEvent
 
 
 def story_lines(events: Iterable[NewsEvent]) -> Iterator[StoryLine]:
@@ -19,13 +19,24 @@ def story_lines(events: Iterable[NewsEvent]) -> Iterator[StoryLine]:
     enrich = Enricher(load_watches(None))
     articles = list(events)
     folder, clusterer = Folder(MemoryStore()), Clusterer()
+    copied: dict[int, str] = {}
     stories: dict[str, uuid.UUID] = {}
-    found: list[uuid.UUID] = [uuid.UUID(int=0)] * len(articles)
+    batch: dict[str, EnrichedEvent] = {}
+
+    def join() -> None:
+        stories.update(zip(batch, clusterer.join_all(list(batch.values())), strict=True))
+        batch.clear()
+
     for place in sorted(range(len(articles)), key=lambda i: (articles[i].published_at, articles[i].event_id, i)):
         article = articles[place]
-        key = folder.fold(f"{article.event_id}/{place}", article.title, article.body, article.published_at)
-        if key not in stories:
-            stories[key] = clusterer.join(enrich(article))
-        found[place] = stories[key]
-    for article, story_id in zip(articles, found, strict=True):
-        yield StoryLine(article.external_id, story_id)
+        own = f"{article.event_id}/{place}"
+        copied[place] = folder.fold(own, article.title, article.body, article.published_at)
+        if copied[place] != own:
+            continue
+        first = next(iter(batch.values()), None)
+        if first and (len(batch) == MAX_BATCH or article.published_at - first.published_at > WINDOW):
+            join()
+        batch[own] = enrich(article)
+    join()
+    for place, article in enumerate(articles):
+        yield StoryLine(article.external_id, stories[copied[place]])

@@ -1,8 +1,9 @@
 """Story clusters: reports of one event, reworded or in another language, are one story where the evidence allows.
 
-Single pass, in the order (published_at, event_id): an article joins the cluster whose members it resembles most on average, or begins
-one of its own. It never looks ahead, so live and replay agree. What is compared are the words, weighed by how rare they are
-in their language, with names counting more; and, across languages, the actors that were coded.
+Articles come in batches, in the order (published_at, event_id). Within a batch they are grouped by average linkage, where their order
+plays no part; then each group joins the cluster whose members it resembles most on average, or begins one of its own. It never looks
+beyond its batch, so live and replay agree on equal batches. What is compared are the words and pairs of neighbouring words, weighed by
+how rare they are in their language, with names and the first words counting more; and, across languages, the persons that were coded.
 """
 
 from __future__ import annotations
@@ -12,17 +13,23 @@ import math
 import re
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import msgspec
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.sparse import csr_array
+from scipy.spatial.distance import squareform
 from wordfreq import get_frequency_dict
 
 from schemas.ids import stable_id
 from schemas.records import EnrichedEvent
 
-MIN_SIMILARITY = 0.15
-"""Mean cosine with a cluster's members from which an article belongs to it."""
+MIN_SIMILARITY = 0.14
+"""Mean cosine between two groups of articles from which they are one story."""
+MAX_BATCH = 2_000
+"""Articles that are grouped at once: their similarities are held as a square."""
 WINDOW = timedelta(hours=72)
 """Event time after its last article for which a cluster can still be joined."""
 MAX_CLUSTERS = 20_000
@@ -33,9 +40,16 @@ _COMMON_ZIPF = 7.0
 """Zipf frequency (log10 per billion words) of the commonest words: these say nothing."""
 _UNKNOWN_WEIGHT = 36.0
 _NUMBER_WEIGHT = 4.0
-_NAME_FACTOR = 1.5
+_NAME_FACTOR = 2.0
+_LEAD_WORDS = 60
+_LEAD_FACTOR = 3
+"""The first words say what has happened: they count three times."""
+_PAIR_SHARE = 0.5
+"""Weight of pairs of words beside the words alone."""
+_PAIR_MIN_WEIGHT = 4.0
+"""Words that weigh less are too common to stand in a pair."""
 _ACTOR_WEIGHT = 30.0
-_MAX_WORDS = 2_000
+_MAX_WORDS = 4_000
 """Most words kept of a cluster."""
 _INDEXED = 12
 """How many of its heaviest words lead to a cluster."""
@@ -60,35 +74,48 @@ class Clusterer:
 
     def join(self, event: EnrichedEvent) -> uuid.UUID:
         """Return the id of the story that the article belongs to: that of its first article, UUIDv5."""
-        vector = vector_of(event)
-        self._forget(event.published_at)
-        number = self._nearest(vector)
+        return self.join_all([event])[0]
+
+    def join_all(self, events: Sequence[EnrichedEvent]) -> list[uuid.UUID]:
+        """Return the story of each article of a batch: at most MAX_BATCH, within WINDOW, by (published_at, event_id)."""
+        vectors = [vector_of(event) for event in events]
+        found: dict[int, uuid.UUID] = {}
+        for group in groups(vectors):
+            story_id = self._join([events[i] for i in group], [vectors[i] for i in group])
+            found.update(dict.fromkeys(group, story_id))
+        return [found[i] for i in range(len(events))]
+
+    def _join(self, events: list[EnrichedEvent], vectors: list[Vector]) -> uuid.UUID:
+        self._forget(events[0].published_at)
+        together = _sum(vectors)
+        number = self._nearest(together, len(vectors))
         if number is None:
             number = self._next
             self._next += 1
-            story_id = stable_id("story", str(event.event_id))
-            self._clusters[number] = _Cluster(story_id, {}, 0, event.published_at)
+            story_id = stable_id("story", str(events[0].event_id))
+            self._clusters[number] = _Cluster(story_id, {}, 0, events[0].published_at)
         cluster = self._clusters.pop(number)  # put back at the end: the dictionary is in order of last use
         self._clusters[number] = cluster
-        cluster.members += 1
-        cluster.last_at = max(cluster.last_at, event.published_at)
-        for word, weight in vector.items():
+        cluster.members += len(vectors)
+        cluster.last_at = max(cluster.last_at, *(event.published_at for event in events))
+        for word, weight in together.items():
             cluster.total[word] = cluster.total.get(word, 0.0) + weight
         if len(cluster.total) > _MAX_WORDS:
             self._shorten(number, cluster)
-        for word in _heaviest(vector):
+        for word in _heaviest(together):
             self._by_word[word].add(number)
         return cluster.story_id
 
-    def _nearest(self, vector: Vector) -> int | None:
-        candidates = {number for word in _heaviest(vector) for number in self._by_word.get(word, ())}
+    def _nearest(self, together: Vector, members: int) -> int | None:
+        candidates = {number for word in _heaviest(together) for number in self._by_word.get(word, ())}
         best, found = MIN_SIMILARITY, None
         for number in sorted(candidates):
             cluster = self._clusters.get(number)
             if cluster is None:
                 continue
             total = cluster.total
-            near = sum(weight * total[word] for word, weight in vector.items() if word in total) / cluster.members
+            near = sum(weight * total[word] for word, weight in together.items() if word in total)
+            near /= cluster.members * members
             if near > best:
                 best, found = near, number
         return found
@@ -117,15 +144,35 @@ class Clusterer:
                 self._unlink(word, number)
 
 
+def groups(vectors: Sequence[Vector]) -> list[list[int]]:
+    """Group articles by average linkage (Sokal and Michener 1958); groups and members are in the order given."""
+    if len(vectors) < 2:  # noqa: PLR2004 - one is a group
+        return [[i] for i in range(len(vectors))]
+    places: dict[str, int] = {}
+    columns = [places.setdefault(word, len(places)) for vector in vectors for word in vector]
+    starts = [0]
+    for vector in vectors:
+        starts.append(starts[-1] + len(vector))
+    weights = [weight for vector in vectors for weight in vector.values()]
+    matrix = csr_array((weights, columns, starts), shape=(len(vectors), len(places)))
+    distance = (1 - (matrix @ matrix.T).toarray()).clip(min=0)
+    labels = fcluster(linkage(squareform(distance, checks=False), "average"), 1 - MIN_SIMILARITY, "distance")
+    found: dict[int, list[int]] = {}
+    for place, label in enumerate(labels.tolist()):
+        found.setdefault(label, []).append(place)
+    return list(found.values())
+
+
 def vector_of(event: EnrichedEvent) -> Vector:
-    """Return the article's words and actors with their weights; its length is 1."""
+    """Return the article's words, pairs of words and persons with their weights; its length is 1."""
     words = _TOKEN.findall(f"{event.title} {event.body}")[:_MAX_TOKENS]
     counts: Counter[str] = Counter()
     capitals: Counter[str] = Counter()
-    for word in words:
+    for place, word in enumerate(words):
         lower = word.lower()
-        counts[lower] += 1
-        capitals[lower] += word[0].isupper()
+        times = _LEAD_FACTOR if place < _LEAD_WORDS else 1
+        counts[lower] += times
+        capitals[lower] += times * word[0].isupper()
     rarity = _rarity(event.language)
     weights = {}
     for word, count in counts.items():
@@ -138,8 +185,30 @@ def vector_of(event: EnrichedEvent) -> Vector:
         if not actor.roles or " " not in actor.name:
             continue
         weights[f"@{actor.code}/{actor.name}"] = (1 + math.log(len(actor.mentions) or 1)) * _ACTOR_WEIGHT
+    return _unit(
+        _unit(weights) | {pair: w * math.sqrt(_PAIR_SHARE) for pair, w in _unit(_pairs(words, rarity)).items()}
+    )
+
+
+def _pairs(words: list[str], rarity: Vector) -> dict[str, float]:
+    lower = [word.lower() for word in words]
+    weight = {word: rarity.get(word, _UNKNOWN_WEIGHT) for word in set(lower)}
+    counts = Counter(pair for pair in pairwise(lower) if min(weight[pair[0]], weight[pair[1]]) > _PAIR_MIN_WEIGHT)
+    return {f"{one} {two}": (1 + math.log(count)) * (weight[one] + weight[two]) for (one, two), count in counts.items()}
+
+
+def _unit(weights: dict[str, float]) -> dict[str, float]:
+    """Scale to length 1, without what weighs nothing."""
     norm = math.sqrt(sum(w * w for w in weights.values())) or 1.0
     return {word: weight / norm for word, weight in weights.items() if weight}
+
+
+def _sum(vectors: Sequence[Vector]) -> Vector:
+    total: dict[str, float] = {}
+    for vector in vectors:
+        for word, weight in vector.items():
+            total[word] = total.get(word, 0.0) + weight
+    return total
 
 
 def _heaviest(vector: Vector) -> list[str]:

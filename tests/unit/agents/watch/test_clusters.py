@@ -98,3 +98,26 @@ def test_memory_is_given_back_after_the_window() -> None:
         )
     assert len(clusterer._clusters) <= 4
     assert len(clusterer._by_word) <= 4 * 12
+
+
+def test_within_a_batch_the_grouping_does_not_depend_on_the_order() -> None:
+    texts = {"t1": QUAKE_TURKEY, "j1": QUAKE_JAPAN, "t2": QUAKE_AGAIN}
+    forward = {name: article(name, text) for name, text in texts.items()}
+
+    def together(names: list[str]) -> set[frozenset[str]]:
+        ids = dict(zip(names, Clusterer().join_all([forward[name] for name in names]), strict=True))
+        return {frozenset(name for name in names if ids[name] == one) for one in ids.values()}
+
+    assert together(["t1", "j1", "t2"]) == together(["t2", "t1", "j1"]) == {frozenset({"t1", "t2"}), frozenset({"j1"})}
+
+
+def test_a_batch_joins_the_stories_of_the_batch_before() -> None:
+    clusterer = Clusterer()
+    (first,) = clusterer.join_all([article("a", QUAKE_TURKEY)])
+    again, other = clusterer.join_all([article("b", QUAKE_AGAIN), article("c", QUAKE_JAPAN)])
+    assert again == first
+    assert other != first
+
+
+def test_a_batch_may_be_empty() -> None:
+    assert Clusterer().join_all([]) == []
