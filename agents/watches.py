@@ -62,8 +62,11 @@ class Thresholds(_Part):
     )
     close_score: float = Field(1.5, gt=0, description="Score below which an open alert grows quiet.")
     close_buckets: int = Field(3, ge=1, le=168, description="Buckets in a row below close_score that close an alert.")
-    close_silent_hours: float = Field(
-        24.0, ge=0, le=168, description="Hours without a new story that a close takes, so that a night ends nothing."
+    close_calm_hours: float = Field(
+        24.0,
+        ge=0,
+        le=72,
+        description="Hours that must hold no more stories than usual for a close; a night ends nothing.",
     )
     close_anyway_buckets: int = Field(
         48, ge=1, le=1000, description="Buckets in a row below close_score that close an alert even so."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
@@ -27,6 +28,8 @@ ECHO_SHARE = 0.7
 NEWS_GROWTH = 1.5
 """Stories against the last message from which there is news even if all else is the same."""
 MAX_REFERENCES = 50
+STEP = 1.25
+"""Growth of the origins from which there is news."""
 URGENT = "! "
 """Before news that doesn't wait: another severity, a first denial or confirmation."""
 
@@ -92,7 +95,8 @@ def make_alert(  # noqa: PLR0913 - what a message rests on
 def news(episode: Episode, watch: Watch, threads: Sequence[Thread]) -> list[str]:
     """What the next message would rest on. It is sent if this says something that the last one did not."""
     facts = list(episode.stories.values())
-    said = [f"origin {f.origin}" for f in facts] + [f"language {f.language}" for f in facts]
+    said = [f"language {f.language}" for f in facts]
+    said.append(f"origins {_level(len({f.origin for f in facts}))}")
     said.append(f"{URGENT}severity {severity(watch.severity, facts)}")
     for thread in _threads(episode, threads):
         state = state_of(thread)
@@ -102,6 +106,11 @@ def news(episode: Episode, watch: Watch, threads: Sequence[Thread]) -> list[str]
             f"thread {thread.thread_id} {move.kind}" for move in thread.moves if not is_description(thread.accuser)
         )
     return sorted(set(said))
+
+
+def _level(number: int) -> int:
+    """Which step of a ladder a count has reached, each a quarter above the last: one more of many is no news."""
+    return math.floor(math.log(max(number, 1)) / math.log(STEP))
 
 
 def has_news(episode: Episode, said: Sequence[str], *, ends_bucket: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 
 from msgspec import structs
@@ -203,11 +204,12 @@ class Alerts:
 
     def _is_over(self, episode: Episode, now_ms: int) -> bool:
         limits = self._watch.thresholds
-        last_ms = max((f.published_ms for f in episode.stories.values()), default=episode.opened_ms)
-        silent = now_ms - last_ms >= limits.close_silent_hours * HOUR_MS
-        return episode.quiet >= (
-            limits.close_buckets if silent else max(limits.close_buckets, limits.close_anyway_buckets)
-        )
+        if episode.quiet < limits.close_buckets:
+            return False
+        within_ms = round(limits.close_calm_hours * HOUR_MS)
+        usual = self._keys.usual(episode.trigger_key) * within_ms / (self._length.seconds * 1000)
+        calm = len(self._keys.recent(episode.trigger_key, now_ms, within_ms)) <= usual + 2 * math.sqrt(usual)
+        return calm or episode.quiet >= limits.close_anyway_buckets
 
     def _lost(self, episode: Episode) -> bool:
         """Whether stories that it rests on have lost their last article; they are taken out of it."""

@@ -110,6 +110,11 @@ class Keys:
             return []
         return [story for at, story in window.recent if now_ms - within_ms <= at < now_ms]
 
+    def usual(self, key: str) -> float:
+        """Stories a bucket that the baseline expects, the season apart."""
+        state = self._detector(key).state
+        return state.a / state.b
+
     def look(self, key: str, now_ms: int) -> Look:
         """Score the bucket that ends at, or holds, this time."""
         bucket = (now_ms - 1) // self._ms
