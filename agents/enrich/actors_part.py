@@ -78,7 +78,7 @@ class PartReader:
                 spots.append(self._of_person(one))
                 self.used.update(range(one.first, one.last))
         spots += [
-            bare(part, owner, rule)
+            self._minority(owner) or bare(part, owner, rule)
             for owner, rule in self.countries.items()
             if rule not in _PLACE_ONLY and self.used.isdisjoint(range(owner.first, owner.last))
         ]
@@ -126,9 +126,9 @@ class PartReader:
             return self._of_person(person, chain, first)
         end = self._name_end(chain, last)
         rule, confidence = "pattern.country_role", 0.85
+        if chain.kind == "body" and first == chain.first and self._is_of_a_people(chain.first):
+            first -= 1  # Shona rebels, Moslem forces
         if owner is None:
-            if chain.kind == "body" and self._is_of_a_people(chain.first):
-                first -= 1  # Shona rebels, Moslem forces
             definite = chain.kind == "body" and (first < chain.first or self._is_definite(chain.first))
             country = self._nearest(chain.first) if chain.code in _ACTING_ALONE and (definite or end > last) else None
             if country is None:
@@ -180,6 +180,21 @@ class PartReader:
         return Spot(
             part=self.part, first=one.first if first is None else first, last=one.last, code=code, country=country,
             name=one.entry.name, roles=roles, confidence=one.confidence, rule=one.rule, id=one.entry.id,
+        )  # fmt: skip
+
+    def _minority(self, owner: Owner) -> Spot | None:
+        """`ethnic Albanians` are of the country that is written about, not of Albania."""
+        part, word = self.part, owner.first
+        if not word or part.words[word - 1] != "ethnic":
+            return None
+        sentence = part.sentences[part.sentence_at(word)]
+        others = (place for place in self.places if place.code != owner.code and place.start >= sentence.start)
+        other = next(others, None)
+        if other is None:
+            return None
+        return Spot(
+            part=part, first=word - 1, last=owner.last, code=other.code, country=other.code, name=f"ethnic {owner.name}",
+            roles=(), confidence=0.6, rule="pattern.minority", id=f"pattern:{other.code}:ethnic {owner.code}",
         )  # fmt: skip
 
     def _is_of_a_people(self, word: int) -> bool:

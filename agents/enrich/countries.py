@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from agents.enrich.fuzzy import SHORTEST_TYPO, nearest_country
 from agents.enrich.gazetteer import Place, english_names, home_of, places_in, word_list
 from agents.enrich.matching import Hit, words_of
 from agents.enrich.mentions import Mention
@@ -27,6 +28,9 @@ _CITY_NEEDS = 5.2
 _EVIDENCE, _LOCAL, _HOME = 1.5, 1.9, 2.4
 """What evidence for its country is worth to a town, in powers of ten of population: the country is named; a state, county or
 region of it is named; the outlet is at home there."""
+
+_OWN_SPELLING = frozenset({"tr", "ru"})
+"""Languages with names of their own for every country: an English one with a slip in it is not looked for."""
 
 _TOWNS = frozenset({"city", "capital", "state"})
 
@@ -108,16 +112,18 @@ class _Found(Struct):
 def find_countries(doc: Document) -> list[Mention]:
     """Every place where the text expresses a country, in text order.
 
-    The rule of a mention is `country.<kind>`; `country.qualified` for "Paris, Texas"; `ambiguous.<form>` where a row of
+    The rule of a mention is `country.<kind>`; `country.qualified` for "Paris, Texas"; `fuzzy.typo` for "Ethopia"; `ambiguous.<form>` where a row of
     ambiguous_places.tsv decided between two.
     """
     gazetteer = places_in(doc.language)
     found: list[_Found] = []
     for part in doc.parts:
-        for hit in gazetteer.find(part):
-            item = _admit(doc, part, hit)
-            if item is not None:
-                found.append(item)
+        hits = gazetteer.find(part)
+        here = [item for item in (_admit(doc, part, hit) for hit in hits) if item is not None]
+        if doc.language not in _OWN_SPELLING:
+            here += _misspelt(part, {word for hit in hits for word in range(hit.first, hit.last)})
+            here.sort(key=lambda item: item.first)
+        found += here
     if not found:
         return []
     evidence = _evidence(doc, found)
@@ -133,6 +139,17 @@ def find_countries(doc: Document) -> list[Mention]:
         if mention is not None:
             mentions.append(mention)
     return mentions
+
+
+def _misspelt(part: Part, taken: set[int]) -> list[_Found]:
+    """Names and demonyms with a letter too many or too few, labelled `fuzzy.typo`."""
+    words = part.words
+    near = (
+        (at, nearest_country(words[at])) for at in part.capitals if len(words[at]) >= SHORTEST_TYPO and at not in taken
+    )
+    return [
+        _Found(part, at, at + 1, (Place(code, "weak", "any"),), "fuzzy.typo") for at, code in near if code is not None
+    ]
 
 
 def _evidence(doc: Document, found: list[_Found]) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Misspelt and transliterated names: `Kilikdaroglu`, `Rejib`, `Kilicdarogu`. Every hit is labelled `fuzzy.*`.
+"""Misspelt and transliterated names: `Kilikdaroglu`, `Rejib`, `Kilicdarogu`, `Ethopia`. Every hit is labelled `fuzzy.*`.
 
 Two doors, both bounded. `fuzzy.sound`: the same skeleton of consonants once letters that transliterations confuse are merged
 (c ç j k q g; b p; s ş z; v w f), and alike enough as a whole. `fuzzy.typo`: one letter dropped, added, changed or swapped in a
@@ -19,7 +19,7 @@ from agents.enrich.gazetteer import places_in, word_list
 from agents.enrich.register import Alias, alias_index
 from agents.enrich.text import Part
 
-_SHORTEST_SOUND, _SHORTEST_TYPO = 6, 7
+_SHORTEST_SOUND, SHORTEST_TYPO = 6, 7
 _ALIKE = 0.86
 _SOUNDS = str.maketrans(
     {
@@ -53,7 +53,7 @@ def _surnames() -> tuple[dict[str, list[tuple[str, Alias]]], dict[str, list[tupl
         for alias in aliases:
             if alias.entry.kind == "person" and not alias.supported:
                 by_sound[skeleton(phrase[0])].append((phrase[0], alias))
-                if len(phrase[0]) >= _SHORTEST_TYPO:
+                if len(phrase[0]) >= SHORTEST_TYPO:
                     for gap in _gaps(phrase[0]):
                         by_gap[gap].append((phrase[0], alias))
     return dict(by_sound), dict(by_gap)
@@ -77,7 +77,7 @@ def nearest(word: str) -> tuple[Alias, str, float] | None:
     sound = [pair for pair in sound if pair[0] >= _ALIKE]
     if len({alias.entry.id for _, alias in sound}) == 1:
         return sound[0][1], "fuzzy.sound", round(0.8 * sound[0][0], 2)
-    if sound or len(word) < _SHORTEST_TYPO:
+    if sound or len(word) < SHORTEST_TYPO:
         return None
     typo = {
         alias.entry.id: alias
@@ -86,6 +86,37 @@ def nearest(word: str) -> tuple[Alias, str, float] | None:
         if name[0] == word[0] and DamerauLevenshtein.distance(word, name, score_cutoff=1) <= 1
     }
     return (next(iter(typo.values())), "fuzzy.typo", 0.7) if len(typo) == 1 else None
+
+
+@lru_cache(maxsize=1)
+def _countries_by_gap() -> dict[str, set[tuple[str, str]]]:
+    """English names and demonyms of countries, by each way to drop one letter."""
+    by_gap: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for phrase, places in places_in("en").names[0].items():
+        if len(phrase) == 1 and len(phrase[0]) >= SHORTEST_TYPO and places[0].kind in ("name", "demonym"):
+            for gap in _gaps(phrase[0]):
+                by_gap[gap].add((phrase[0], places[0].code))
+    return by_gap
+
+
+@lru_cache(maxsize=65_536)
+def nearest_country(word: str) -> str | None:
+    """The country whose English name or demonym a folded word is, but for one letter dropped or added: `ethopia` is ETH.
+
+    A changed letter is not enough: surnames are that near to demonyms.
+    """
+    if len(word) < SHORTEST_TYPO or not _LATIN.match(word) or alias_index().starts_with(word) or _is_ordinary(word):
+        return None
+    codes = {
+        code
+        for gap in _gaps(word)
+        for name, code in _countries_by_gap().get(gap, ())
+        if len(name) != len(word)
+        and name[0] == word[0]
+        and name[-1] == word[-1]
+        and DamerauLevenshtein.distance(word, name, score_cutoff=1) <= 1
+    }
+    return next(iter(codes)) if len(codes) == 1 else None
 
 
 @lru_cache(maxsize=1)

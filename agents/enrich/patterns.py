@@ -14,6 +14,7 @@ from agents.enrich.text import Part
 
 _APOSTROPHES = ("'", "’", "‘", "`", "´")
 _LONGEST_REACH = 5
+_FLIGHT = 8
 _OF = frozenset("of in from for".split())  # noqa: SIM905
 _ENVOYS = ("Büyükelçisi", "Büyükelçiliği", "Başkonsolosu", "Başkonsolosluğu")
 _BASED = frozenset("based operating living active".split())  # noqa: SIM905
@@ -97,6 +98,9 @@ def right_owner(part: Part, chain: Chain, starts: dict[int, Owner], language: st
         return None
     if language == "ru":
         return starts.get(at) if part.gap(at - 1) == " " and not part.text[part.starts[at]].islower() else None
+    if chain.code == "REF":  # refugees fleeing the war in Liberia: where from stands further off
+        reach = range(at, min(at + _FLIGHT, len(part.words)))
+        return next((starts[word] for word in reach if word in starts and part.words[word - 1] in _OF), None)
     while at < len(part.words) and part.words[at] in _BASED and part.gap(at - 1) == " ":
         at += 1
     if at >= len(part.words) or part.words[at] not in _OF or part.gap(at - 1) != " ":

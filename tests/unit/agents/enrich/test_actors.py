@@ -117,6 +117,14 @@ def test_an_ambiguous_surname_counts_once_the_full_name_stands_there() -> None:
     assert ids == ["muharrem-ince", "muharrem-ince"]
 
 
+def test_a_minority_is_of_the_country_written_about() -> None:
+    assert ("ethnic Albanians", "MKD") in pairs("In Macedonia ethnic Albanians protested.")
+
+
+def test_a_body_of_a_state_comes_before_the_state() -> None:
+    assert pairs("the head of Russia's FSB, Alexander Bortnikov, spoke")[0][1] == "RUSSPY"
+
+
 def test_two_countries_share_a_role() -> None:
     assert pairs("Hungarian and Romanian officials agreed") == [
         ("Hungarian", "HUNGOV"),

@@ -134,3 +134,12 @@ def test_every_mention_stands_at_its_span() -> None:
     for mention in find_countries(doc):
         assert doc.part(mention.field).text[mention.start : mention.end] == mention.text
     assert find_countries(doc)[0].text == "U.S."
+
+
+def test_a_misspelt_country_is_found_and_labelled() -> None:
+    (mention,) = find_countries(Document("", "Ethopia agreed.", "en"))
+    assert (mention.code, mention.rule) == ("ETH", "fuzzy.typo")
+
+
+def test_a_surname_one_changed_letter_away_is_no_country() -> None:
+    assert codes("Mr. Armenta and the Americas") == []
