@@ -39,14 +39,23 @@ class Flow(Struct, frozen=True):
         return 0 < self.raw == self.enriched + self.dead_letters and self.alerts == self.cloudevents
 
 
-async def watch_flow(settings: StreamsSettings, show: Callable[[Flow], None], *, limit_s: float, alerts: int) -> Flow:
+async def watch_flow(
+    settings: StreamsSettings,
+    show: Callable[[Flow], None],
+    idle: Callable[[], bool],
+    *,
+    limit_s: float,
+    alerts: int,
+) -> Flow:
     """Show the counts as they grow, and return the last.
 
-    It ends when all articles are through and there are as many alert messages as expected, or nothing has moved for QUIET_S.
+    It ends when all articles are through and there are as many alert messages as expected, or the worker has nothing left to do
+    and nothing has moved for QUIET_S.
 
     Args:
         settings: where Kafka is.
         show: called with each change.
+        idle: whether the worker has nothing left to do.
         limit_s: longest time to wait.
         alerts: messages to wait for.
     """
@@ -60,7 +69,7 @@ async def watch_flow(settings: StreamsSettings, show: Callable[[Flow], None], *,
             if flow != last:
                 show(flow)
                 last, changed = flow, now
-            if flow.through and (flow.alerts >= alerts or now - changed > QUIET_S):
+            if flow.through and (flow.alerts >= alerts or (now - changed > QUIET_S and idle())):
                 return flow
             if now - started > limit_s:
                 return flow

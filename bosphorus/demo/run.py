@@ -33,7 +33,7 @@ from schemas.errors import BosphorusError, BrokerError, MissingPrerequisiteError
 from schemas.jsonl import to_json
 from schemas.records import Alert, MsgType
 
-FLOW_LIMIT_S = 45.0
+FLOW_LIMIT_S = 120.0
 STEPS = 6
 STAGES = (
     ("raw", "news.raw", "articles as they came"),
@@ -130,7 +130,7 @@ class Demo:
     def _flow(self, stand: Stand, alerts: int) -> None:
         self._say("What flows, stage by stage")
         with self._table() as show:
-            flow = asyncio.run(watch_flow(stand.settings, show, limit_s=FLOW_LIMIT_S, alerts=alerts))
+            flow = asyncio.run(watch_flow(stand.settings, show, stand.is_idle, limit_s=FLOW_LIMIT_S, alerts=alerts))
         if not flow.through:
             raise BosphorusError(f"not everything came through within {FLOW_LIMIT_S:g} s; see {stand.worker_log}")
         self._note(f"{flow.raw} in = {flow.enriched} enriched + {flow.dead_letters} dead letters: nothing is lost")

@@ -7,11 +7,11 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 
+import httpx
 import msgspec
 import psutil
 
@@ -25,7 +25,7 @@ from streams.kafka_admin import admin, create_topics
 from streams.settings import StreamsSettings
 from streams.topics import catalogue
 
-READY_S = 40.0
+READY_S = 90.0
 LOOK_S = 0.1
 
 
@@ -34,6 +34,16 @@ class _Note(msgspec.Struct, frozen=True):
 
     pid: int
     created: float
+
+
+class _Step(msgspec.Struct, frozen=True):
+    lag: int
+
+
+class _Health(msgspec.Struct, frozen=True):
+    """What we read of the worker's answer."""
+
+    steps: tuple[_Step, ...]
 
 
 class Stand:
@@ -141,13 +151,21 @@ class Stand:
             time.sleep(LOOK_S)
         return self._worker.pid
 
+    def is_idle(self) -> bool:
+        """Whether the worker says that no record waits at any of its steps."""
+        status, said = self._ask("/healthz")
+        return status == HTTPStatus.OK and all(step.lag == 0 for step in msgspec.json.decode(said, type=_Health).steps)
+
     def _is_ready(self) -> bool:
-        address = f"http://{self.settings.metrics_host}:{self.settings.metrics_port}/readyz"
+        return self._ask("/readyz")[0] == HTTPStatus.OK
+
+    def _ask(self, path: str) -> tuple[int, bytes]:
+        address = f"http://{self.settings.metrics_host}:{self.settings.metrics_port}{path}"
         try:
-            with urllib.request.urlopen(address, timeout=2) as answer:
-                return bool(answer.status == 200)  # noqa: PLR2004
-        except (urllib.error.URLError, OSError):
-            return False
+            answer = httpx.get(address, timeout=2)
+        except httpx.HTTPError:
+            return 0, b""
+        return answer.status_code, answer.content
 
     def leave(self) -> None:
         """Leave everything running; the next demo finds it."""

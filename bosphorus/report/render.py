@@ -247,7 +247,7 @@ def _lasting(start: datetime, end: datetime) -> str:
 
 def _days(days: float) -> str:
     if days >= 365_000:  # noqa: PLR2004
-        return ">\u00a01,000\u00a0years"
+        return "> 1,000 y"
     return f"{days / 365:,.0f} years" if days >= 730 else f"{days:,.0f} days"  # noqa: PLR2004
 
 
