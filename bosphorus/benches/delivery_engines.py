@@ -1,0 +1,230 @@
+"""Five ways to read a topic, do the same work on each record, and write another topic. Run as a child process each, so that none warms another.
+
+    python -m bosphorus.benches.delivery_engines ENGINE WORK BROKER PREFIX COUNT
+
+prints `{"seconds": ..., "cpu_seconds": ..., "rss_mib": ...}`: from the first record read to the last one acknowledged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+from bosphorus.settings import Settings
+from streams.producer import Output
+from streams.topics import catalogue
+
+Work = Callable[[bytes], bytes]
+
+
+def work_of(name: str) -> Work:
+    """`pass`: the value as it is. `enrich`: decode, code, encode."""
+    if name == "pass":
+        return lambda value: value
+    from agents.enrich.step import Enricher
+    from agents.watches import load_watches
+    from schemas.records import NewsEvent
+    from schemas.wire import Codec
+
+    codec, enricher = Codec(), Enricher(load_watches(None))
+    return lambda value: codec.encode(enricher(codec.decode(value, NewsEvent)))
+
+
+class Clock:
+    """Runs from the first record to the last acknowledgement."""
+
+    def __init__(self, count: int) -> None:
+        self.left = count
+        self._started = 0.0
+        self._cpu = 0.0
+
+    def begin(self) -> None:
+        """A record was read."""
+        if not self._started:
+            self._started, self._cpu = time.perf_counter(), time.process_time()
+
+    def report(self) -> None:
+        """Print the result."""
+        result = {
+            "seconds": time.perf_counter() - self._started,
+            "cpu_seconds": time.process_time() - self._cpu,
+            "rss_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        }
+        sys.stdout.write(json.dumps(result) + "\n")
+        sys.stdout.flush()
+
+
+class BenchStep:
+    """The work as a stateless step."""
+
+    name = "enrich"
+
+    def __init__(self, settings: Settings, work: Work, clock: Clock) -> None:
+        topics = catalogue(settings)
+        self.topic, self._out = topics.events.name, topics.enriched.name
+        self._work, self._clock = work, clock
+
+    def __call__(self, record: Any) -> tuple[Output, ...]:
+        """One record in, one out."""
+        self._clock.begin()
+        return (Output(topic=self._out, key=record.key, value=self._work(record.value), partition=record.partition),)
+
+    def restart(self, partition: int) -> None:
+        """Nothing is kept."""
+
+
+def ours(settings: Settings, work: Work, count: int) -> None:
+    """(b) The worker's own loop: a Faust app with one step; delivery awaited, then committed."""
+    import uvloop
+
+    from streams.app import create_app
+    from streams.metrics import Metrics
+    from streams.stateless import add_step
+
+    async def run() -> None:
+        clock = Clock(count)
+        app = create_app(settings, stateful=False)
+        loop = add_step(app, BenchStep(settings, work, clock), settings, Metrics())
+        await app.start()
+        while sum(loop.committed.values()) < count:  # noqa: ASYNC110 - a bench may look now and then
+            await asyncio.sleep(0.02)
+        clock.report()
+        await app.stop()
+
+    uvloop.run(run())
+
+
+def plain_faust(settings: Settings, work: Work, count: int) -> None:
+    """(e) A Faust agent as its documentation shows it: nothing is awaited but the send."""
+    import faust
+
+    topics = catalogue(settings)
+    app = faust.App(
+        f"{settings.topic_prefix}plain",
+        broker=f"kafka://{settings.broker}",
+        consumer_auto_offset_reset="earliest",
+        web_enabled=False,
+        topic_disable_leader=True,
+        datadir=str(settings.data_dir),
+        store="memory://",
+    )
+    source = app.topic(topics.events.name, key_serializer="raw", value_serializer="raw")
+    target = app.topic(topics.enriched.name, key_serializer="raw", value_serializer="raw")
+    clock = Clock(count)
+    finished = asyncio.Event()
+
+    async def copy(stream: Any) -> None:
+        async for value in stream:
+            clock.begin()
+            await target.send(value=work(value))
+            clock.left -= 1
+            if clock.left == 0:
+                finished.set()
+
+    app.agent(source)(copy)
+
+    async def run() -> None:
+        await app.start()
+        await finished.wait()
+        await app.producer.flush()
+        clock.report()
+        await app.stop()
+
+    asyncio.run(run())
+
+
+def quix(settings: Settings, work: Work, count: int) -> None:
+    """(c) Quix Streams: a streaming dataframe with one function."""
+    from quixstreams import Application
+
+    topics = catalogue(settings)
+    app = Application(
+        broker_address=settings.broker,
+        consumer_group=f"{settings.topic_prefix}quix",
+        auto_offset_reset="earliest",
+        auto_create_topics=False,
+        producer_extra_config={"enable.idempotence": True, "acks": "all"},
+        loglevel="WARNING",
+    )
+    clock = Clock(count)
+
+    def apply(value: bytes) -> bytes:
+        clock.begin()
+        return work(value)
+
+    source = app.topic(topics.events.name, value_deserializer="bytes", key_deserializer="bytes")
+    target = app.topic(topics.enriched.name, value_serializer="bytes", key_serializer="bytes")
+    app.dataframe(source).apply(apply).to_topic(target)
+    app.run(count=count)
+    clock.report()
+
+
+def bare(settings: Settings, work: Work, count: int) -> None:
+    """(d) confluent-kafka: consume 500, work, produce, flush, commit."""
+    from confluent_kafka import Consumer, Producer
+
+    topics = catalogue(settings)
+    consumer = Consumer(
+        {
+            "bootstrap.servers": settings.broker,
+            "group.id": f"{settings.topic_prefix}bare",
+            "auto.offset.reset": "earliest",
+            "enable.auto.commit": False,
+        }
+    )
+    producer = Producer(
+        {"bootstrap.servers": settings.broker, "enable.idempotence": True, "queue.buffering.max.messages": 1_000_000}
+    )
+    consumer.subscribe([topics.events.name])
+    clock = Clock(count)
+    failed: list[Any] = []
+    while clock.left > 0:
+        for message in consumer.consume(500, 0.1):
+            clock.begin()
+            producer.produce(
+                topics.enriched.name,
+                key=message.key(),
+                value=work(message.value()),
+                partition=message.partition(),
+                on_delivery=lambda error, _: failed.append(error) if error else None,
+            )
+            producer.poll(0)
+            clock.left -= 1
+        producer.flush()
+        if failed:
+            raise RuntimeError(failed[0])
+        if clock.left < count:
+            consumer.commit(asynchronous=False)
+    clock.report()
+    consumer.close()
+
+
+def in_a_loop(settings: Settings, work: Work, count: int) -> None:
+    """(a) The work alone, without Kafka: the limit of one core."""
+    from bosphorus.benches.delivery_input import events
+
+    values = list(events(min(count, 20_000)))
+    step = BenchStep(settings, work, clock := Clock(count))
+    for n in range(count):
+        step(SimpleNamespace(key=b"k", value=values[n % len(values)], partition=0))
+    clock.report()
+
+
+ENGINES = {"loop": in_a_loop, "ours": ours, "quix": quix, "bare": bare, "faust": plain_faust}
+
+
+def main() -> None:
+    """Run one engine."""
+    engine, work, broker, prefix, count = sys.argv[1:6]
+    settings = Settings(broker=broker, topic_prefix=prefix)
+    ENGINES[engine](settings, work_of(work), int(count))
+
+
+if __name__ == "__main__":
+    main()
