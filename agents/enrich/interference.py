@@ -20,8 +20,8 @@ NOTHING = Interference(score=0.0, perpetrators=(), targets=(), themes=(), status
 THEME, TITLE, REPEATED = 0.25, 0.1, 0.05
 PERPETRATOR, TARGET = 0.2, 0.2
 ATTRIBUTED, FOREIGN = 0.1, 0.1
-BUSINESS, TOGETHER = -0.3, -0.3
-_TOGETHER = frozenset({"SUPPORT", "COOPERATE", "CONSULT", "AGREE", "AID"})
+BUSINESS, TOGETHER = -0.3, -0.45
+_TOGETHER = frozenset({"SUPPORT", "COOPERATE", "CONSULT"})
 _AGAINST = frozenset({"ACCUSE", "DENY", "THREATEN", "SANCTION", "COERCE", "ASSAULT", "REJECT"})
 CEILING = 0.45
 """Highest score where no state, or only one, is said to be in it."""
