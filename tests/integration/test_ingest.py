@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from click.testing import CliRunner, Result
 
+from bosphorus import ingesting
+from bosphorus.broker.local import LocalBroker
 from bosphorus.commands.ingest import command
 from schemas.errors import TopicMismatchError
 from streams.connection import client_options
@@ -19,6 +22,7 @@ from streams.dead_letters import from_record
 from streams.kafka_admin import admin, create_topics
 from streams.partitioning import partition_of
 from streams.settings import StreamsSettings
+from streams.sources.sending import Sender
 from streams.topics import Catalogue, catalogue
 
 pytestmark = pytest.mark.kafka
@@ -141,3 +145,36 @@ def test_missing_topics_are_named_with_the_remedy(kafka: str, monkeypatch: pytes
     monkeypatch.setenv("BOSPHORUS_TOPIC_PREFIX", "nobody.")
     with pytest.raises(TopicMismatchError, match="bosphorus topics create"):
         ingest("-", stdin="{}")
+
+
+@pytest.mark.slow
+def test_nothing_is_lost_when_kafka_dies_in_the_middle(
+    kafka: str, kafka_broker: LocalBroker, topics: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [json.dumps({"url": f"https://a.example/{i}", "title": f"t {i}"}).encode() for i in range(3_000)]
+    file = tmp_path / "a.ndjson"
+    file.write_bytes(b"\n".join(lines))
+    under_way = threading.Event()
+
+    def say(sender: Sender, *args: Any) -> Any:
+        if sender.tally.accepted > 500:
+            under_way.set()
+        return send(sender, *args)
+
+    def accident() -> None:
+        under_way.wait(60)
+        kafka_broker.kill()
+        kafka_broker.start(lambda _: None)
+
+    send = Sender.send
+    monkeypatch.setattr(Sender, "send", say)
+    monkeypatch.setattr(ingesting, "BATCH_RECORDS", 100)
+    thread = threading.Thread(target=accident)
+    thread.start()
+    try:
+        result = ingest(str(file), "--rate", "1000")
+    finally:
+        thread.join()
+    assert "3,000 articles sent and acknowledged" in result.stderr
+    found = {record.value for record in read(kafka, topics.raw.name, topics.raw.partitions)}
+    assert found == set(lines)
