@@ -1,0 +1,49 @@
+"""What we use of Faust and aiokafka that is not theirs to promise: these fail when it changes."""
+
+from __future__ import annotations
+
+import inspect
+
+import faust
+from aiokafka import AIOKafkaProducer
+from aiokafka.producer.message_accumulator import MessageAccumulator
+from aiokafka.producer.sender import Sender
+from mode.utils.queues import ThrowableQueue
+
+from streams.channel import SteadyChannel
+from streams.state_table import StateTable
+
+
+def test_a_producer_can_be_thrown_away() -> None:
+    made = inspect.getsource(AIOKafkaProducer.__init__)
+    assert "self._sender = Sender(" in made
+    assert "self._message_accumulator = MessageAccumulator(" in made
+    assert "self._closed = False" in made
+    assert isinstance(inspect.getattr_static(Sender, "sender_task"), property)
+    assert list(inspect.signature(MessageAccumulator.fail_all).parameters) == ["self", "exception"]
+
+
+def test_our_channel_has_a_queue_of_its_own_that_the_app_neither_shuts_nor_empties() -> None:
+    app = faust.App("test", broker="kafka://nowhere:1", store="memory://", web_enabled=False)
+    subscriber = SteadyChannel(app, maxsize=4).clone(is_iterator=True)
+    queue = subscriber.queue
+    assert isinstance(queue, ThrowableQueue)
+    queue.put_nowait("batch")
+    app.flow_control.suspend()
+    app.flow_control.clear()
+    app.flow_control.resume()
+    assert queue.get_nowait() == "batch"
+
+
+def test_a_state_table_notes_its_writes_and_keeps_the_last_of_each_key_in_order() -> None:
+    app = faust.App("test", broker="kafka://nowhere:1", store="memory://", web_enabled=False)
+    table = StateTable(app, name="state", key_type=bytes, value_type=bytes, partitions=4)
+    with table.writing(3):
+        table[b"a"] = b"1"
+        table[b"b"] = b"1"
+        table[b"a"] = b"2"
+        del table[b"b"]
+    written = table.take_written()
+    assert [(o.key, o.value, o.partition) for o in written] == [(b"a", b"2", 3), (b"b", None, 3)]
+    assert {o.topic for o in written} == {"test-state-changelog"}
+    assert table.take_written() == []
