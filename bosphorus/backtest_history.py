@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from agents.watch.buckets import HOUR
-from agents.watch.detector import Look
+from agents.watch.detector import Detector, Look
 from agents.watch.state import to_ms, to_time
 from agents.watch.state_keys import parts_of
 from agents.watches import Watch
@@ -17,6 +17,8 @@ from bosphorus.report.model import Copy, History, Point, Series, Story
 from schemas.records import EnrichedEvent
 
 BUCKET_MS = HOUR.seconds * 1000
+
+MAX_THRESHOLD_COUNT = 200
 
 NOTEWORTHY_SCORE = 0.1
 """Buckets below this score in which nothing was counted are left out."""
@@ -70,13 +72,23 @@ class WatchHistory:
         self.decisions: list[Decision] = []
         self.fates: dict[str, Fate] = {}
 
-    def bucket(self, key: str, start_ms: int, count: int, look: Look) -> None:
-        """A bucket of a key has closed."""
+    def bucket(self, key: str, start_ms: int, count: int, detector: Detector) -> None:
+        """A bucket of a key closes."""
+        look = detector.look(count)
         if count or look.score >= NOTEWORTHY_SCORE:
             score = max(look.score, self._peaks.pop((key, start_ms), 0.0))
             self._points[key][start_ms] = Point(
-                to_time(start_ms), float(count), round(look.expected, 5), round(score, 3)
+                at=to_time(start_ms),
+                observed=float(count),
+                expected=round(detector.expected(), 5),
+                score=round(score, 3),
+                threshold_count=self._threshold_count(detector),
             )
+
+    def _threshold_count(self, detector: Detector) -> float | None:
+        """Stories at which this bucket would have reached the threshold; None if it takes more than anyone would draw."""
+        counts = range(1, MAX_THRESHOLD_COUNT)
+        return next((float(count) for count in counts if detector.look(count).score >= self.threshold), None)
 
     def counted(self, keys: list[str], event_id: str, story_id: str, *, new: bool) -> None:
         """An article has been counted."""

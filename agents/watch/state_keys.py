@@ -26,8 +26,8 @@ ALL_THEMES = "*"
 class Watching(Protocol):
     """Who follows what the watch does: a backtest's history. Never changes anything."""
 
-    def bucket(self, key: str, start_ms: int, count: int, look: Look) -> None:
-        """A bucket of a key has closed with this count."""
+    def bucket(self, key: str, start_ms: int, count: int, detector: Detector) -> None:
+        """A bucket of a key closes with this count; the detector has not learned it yet, and is only to be asked."""
 
     def counted(self, keys: list[str], event_id: str, story_id: str, *, new: bool) -> None:
         """An article has been counted; `new`: its story is, too."""
@@ -160,7 +160,7 @@ class Keys:
             at = detector.state.bucket
             count = window.counts.get(at, 0)
             if self._watching is not None:
-                self._watching.bucket(key, at * self._ms, count, detector.look(count))
+                self._watching.bucket(key, at * self._ms, count, detector)
             detector.close(count)
         keep = bucket - CORRECTION_MS // self._ms
         base = Detector(self._length, window.base)
