@@ -139,7 +139,7 @@ class Demo:
         """The same sample without Kafka."""
         self._say("So here is the same sample through the offline door, `bosphorus backtest`", steps=3)
         alerts, history = self._backtest(sample)
-        self._note(f"{history.articles} articles read, {history.rejected} lines rejected, {len(alerts)} alert messages")
+        self._note(f"{history.articles} articles read, {history.rejected} lines left out, {len(alerts)} alert messages")
         self._say("The alerts", steps=3)
         self._show(alerts, history)
         self._next(None)
@@ -154,7 +154,7 @@ class Demo:
             redirect_stderr(io.StringIO()),
             offline.articles(str(sample), self._settings) as events,
         ):
-            alerts = list(backtest.run(events))
+            alerts = list(backtest.run(offline.dated(events)))
         history = recorder.history()
         return alerts, msgspec.structs.replace(history, rejected=lines - history.articles)
 

@@ -141,8 +141,9 @@ def _described(points: Sequence[Point], series: Series) -> str:
     if not points:
         return "Nothing was counted in this time."
     peak = max(points, key=lambda point: point.score)
+    stories = "story" if peak.observed == 1 else "stories"
     return (
-        f"The highest score is {peak.score:.1f} at {peak.at:%d %B %H:%M} UTC, with {peak.observed:g} stories observed where "
+        f"The highest score is {peak.score:.1f} at {peak.at:%d %B %H:%M} UTC, with {peak.observed:g} {stories} observed where "
         f"{peak.expected:.2g} were expected; an alert opens at {series.threshold:.2f}."
     )
 

@@ -56,6 +56,6 @@ def test_from_nothing_to_an_alert_that_equals_the_backtest_s(tmp_path: Path) -> 
 def test_without_java_it_says_so_and_shows_the_sample_through_the_offline_door(tmp_path: Path) -> None:
     said = demo(tmp_path / "demo", environment={"PATH": "/nowhere", "JAVA_HOME": ""})
     assert "Java" in said
-    assert "295 articles read, 5 lines rejected" in said
+    assert "294 articles read, 6 lines left out" in said
     assert (tmp_path / "demo" / "alerts.ndjson").read_text().count("\n") > 1
     assert "</html>" in (tmp_path / "demo" / "report.html").read_text()
