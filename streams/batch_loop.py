@@ -37,6 +37,8 @@ PATIENCE_S = 2.0
 COMMIT_EVERY_S = 0.2
 IN_FLIGHT = 2
 """Batches at once: while one is being delivered the next one is worked on."""
+DRAIN_SHARE = 0.2
+"""Share of the drain time that each loop of a stopping worker may take for its batches in flight; they stop one after the other."""
 REVOKE_SHARE = 0.5
 """Share of the session time-out that a rebalance may wait for the batches in flight."""
 
@@ -346,7 +348,7 @@ class BatchLoop(Service):
     async def on_stop(self) -> None:
         """Deliver and commit what is in flight, as far as the drain time allows, and leave the group."""
         if self._in_flight:
-            await asyncio.wait([b.done for b in self._in_flight], timeout=self._settings.drain_timeout_s / 2)
+            await asyncio.wait([b.done for b in self._in_flight], timeout=self._settings.drain_timeout_s * DRAIN_SHARE)
         await self._commit_finished()
         await self._leave()
         await self.work.producer.stop()

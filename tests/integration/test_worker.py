@@ -22,7 +22,7 @@ from bosphorus.backtest import Backtest
 from bosphorus.settings import Settings
 from schemas.errors import BadRecordError
 from schemas.jsonl import to_json
-from schemas.records import Alert, EnrichedEvent, NewsEvent
+from schemas.records import Alert, DeadLetter, EnrichedEvent, NewsEvent
 from schemas.wire import Codec
 from streams import dead_letters
 from streams.producer import Output, RecordProducer
@@ -77,7 +77,7 @@ def _enriched(records: Iterable[ConsumerRecord]) -> dict[str, set[bytes]]:
     return found
 
 
-async def _letters(settings: Settings) -> list[dead_letters.DeadLetter]:
+async def _letters(settings: Settings) -> list[DeadLetter]:
     return [dead_letters.from_record(record) for record in await read_all(settings, "dead_letters")]
 
 
