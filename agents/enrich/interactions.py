@@ -26,6 +26,8 @@ SHORT = 6
 """In a field of up to so many sentences, parties outside every register are coded too."""
 
 _CLAIMS = frozenset({"112", "016"})
+_WRONGS = frozenset({"170", "176"})
+"""Meddling and hacking: even where nobody is quoted somebody alleges it."""
 _SOURCE_PREPOSITIONS = frozenset({"by", "from"})
 _TARGET_PREPOSITIONS = frozenset("on against in of with to for at over into toward towards".split())
 
@@ -71,7 +73,7 @@ def _english_interactions(part: Part, mentions: Sequence[Mention]) -> Iterable[I
             if covering is None:
                 covering = by_word(part, mentions)
             reader = _SentenceReader(Scene(part, sentence, covering), sentence, inside, carried)
-            yield from reader.read()
+            yield from (one for one in reader.read() if short or _is_telling(one))
             carried = reader.subject
 
 
@@ -91,6 +93,13 @@ def _worth_reading(heads: list[str], known: int, *, short: bool) -> bool:
     if events.isdisjoint(heads):
         return False
     return short or known > 1 or (known == 1 and not claims.isdisjoint(heads))
+
+
+def _is_telling(one: Interaction) -> bool:
+    """Whether it is worth giving from a long text: two known parties, or a claim of or against one."""
+    return (one.source.code is not None and one.target.code is not None) or (
+        one.cameo in _CLAIMS and (one.source.code or one.target.code) is not None
+    )
 
 
 class _SentenceReader:
@@ -240,7 +249,9 @@ def _status(cameo: str, quoted: Party) -> ClaimStatus:
         return ClaimStatus.ALLEGED
     if cameo == "016":
         return ClaimStatus.DENIED
-    return ClaimStatus.ALLEGED if quoted != NOBODY and is_hostile(cameo) else ClaimStatus.REPORTED
+    if cameo in _WRONGS or (quoted != NOBODY and is_hostile(cameo)):
+        return ClaimStatus.ALLEGED
+    return ClaimStatus.REPORTED
 
 
 def _same(one: Side, other: Side) -> bool:

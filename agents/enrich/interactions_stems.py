@@ -105,7 +105,7 @@ def _has(words: list[str], needs: frozenset[str]) -> bool:
 
 
 def _status(cameo: str) -> ClaimStatus:
-    if cameo.startswith("112"):
+    if cameo.startswith("112") or cameo in {"170", "176"}:
         return ClaimStatus.ALLEGED
     return ClaimStatus.DENIED if cameo == "016" else ClaimStatus.REPORTED
 

@@ -110,3 +110,10 @@ def test_long_text_costs_linear_time_and_is_capped() -> None:
     body = "Russia accused Ukraine of attacking a village. " * 2000
 
     assert len(code("", body).interactions) < 200
+
+
+def test_meddling_is_never_more_than_alleged() -> None:
+    for title, language in (("Russia interferes in Georgia", "en"), ("Россия вмешивается в дела Грузии", "ru")):
+        deeds = [one for one in code(title, language=language).interactions if one.cameo == "170"]
+        assert deeds
+        assert all(one.status is ClaimStatus.ALLEGED for one in deeds)
