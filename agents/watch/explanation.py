@@ -97,7 +97,7 @@ def _who_carries_it(alert: Alert, facts: Sequence[Facts]) -> str:
 
 def _claim(claim: ClaimThread) -> str:
     accuser, accused = name_of(claim.accuser), name_of(claim.accused)
-    said = f"{accuser} accuses {accused} ({theme_name(claim.theme)}), first reported on {_time(claim.claimed_at)}"
+    said = f"{accuser} is reported to accuse {accused} ({theme_name(claim.theme)}), first reported on {_time(claim.claimed_at)}"
     denials = [move for move in claim.moves if move.kind is MoveKind.DENIAL]
     if claim.state is ThreadState.WITHDRAWN:
         return f"{said}; that report has been withdrawn."

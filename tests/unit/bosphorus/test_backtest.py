@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,8 +11,11 @@ import pytest
 from click.testing import CliRunner
 from msgspec import structs
 
+from agents.enrich.routing import Router
 from agents.settings import AgentsSettings
 from agents.watch.buckets import HOUR
+from agents.watch.step import Watcher
+from agents.watch.store import MemoryStore
 from agents.watches import Watches, load_watches
 from bosphorus.backtest import Backtest
 from bosphorus.backtest_history import Recorder
@@ -21,7 +25,8 @@ from bosphorus.commands.why import command as why_command
 from bosphorus.reasons import why
 from schemas.errors import BosphorusError
 from schemas.jsonl import to_json
-from schemas.records import Alert, EnrichedEvent
+from schemas.records import Alert, EnrichedEvent, WatchEvent, WatchEventKind
+from streams.partitioning import partition_of
 from tests.unit.agents.watch.streams import MAY_11, START, WATCH, article, may_2023
 
 SETTINGS = AgentsSettings()
@@ -48,6 +53,32 @@ def alerts_of(recorder: Recorder | None = None, partitions: int = 4) -> list[Ale
 def test_a_run_is_byte_identical_whatever_the_number_of_partitions() -> None:
     runs = {b"\n".join(to_json(alert) for alert in alerts_of(partitions=n)) for n in (1, 4, 4, 7)}
     assert len(runs) == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_worker_whose_partitions_come_in_any_order_says_the_same(seed: int) -> None:
+    partitions, chance = 4, random.Random(seed)
+    routers = [Router(["rt"], partition, SETTINGS.tick_s) for partition in range(partitions)]
+    queues: list[list[WatchEvent]] = [[] for _ in range(partitions)]
+    for offset, event in enumerate(events()):
+        partition = partition_of(str(event.event_id).encode(), partitions)
+        queues[partition] += routers[partition].route(event, offset)
+    last = max(item.received_at for queue in queues for item in queue)
+    watcher = Watcher(WATCH, WATCHES.hash, SETTINGS, MemoryStore(), partitions=partitions)
+    said: list[Alert] = []
+    while any(queues):
+        queue = chance.choice([q for q in queues if q])
+        for _ in range(min(chance.randrange(1, 200), len(queue))):
+            said += (new := watcher.see(queue.pop(0)))
+            watcher.confirm(new)
+    for partition in range(partitions):
+        said += (new := watcher.see(idle(partition, last)))
+        watcher.confirm(new)
+    assert said == alerts_of()
+
+
+def idle(partition: int, received_at: datetime) -> WatchEvent:
+    return WatchEvent("rt", WatchEventKind.IDLE, partition, 0, datetime(1970, 1, 1, tzinfo=UTC), received_at)
 
 
 def test_following_a_run_does_not_change_it() -> None:
