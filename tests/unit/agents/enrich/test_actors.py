@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from agents.enrich.actor_codes import ActorCode
 from agents.enrich.actors import find_actors, fold_actors
 from agents.enrich.countries import find_countries
 from agents.enrich.mentions import Mention
@@ -159,3 +162,20 @@ def test_every_mention_stands_at_its_span() -> None:
     doc = Document("Turkish President Erdogan", "Kremlin spokesman Peskov met U.S. officials and Iranian troops.")
     for mention in find_actors(doc, WHEN, find_countries(doc)):
         assert doc.part(mention.field).text[mention.start : mention.end] == mention.text
+
+
+PIECES = st.sampled_from(
+    ["Turkey", "U.S.", "Türkiye'nin", "President", "Erdogan", "Россия", "министр обороны", "and", ",", "former", "rebels", "in", "ethnic",
+     "Paris", "Texas", "refugees", "NATO", "spokesman", "Kilikdaroglu", "'s", "\n\n", "IŞİD", "ambassador", "the", "1", "İ", "\u0000"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES | st.text(max_size=5), max_size=25), st.sampled_from(["en", "tr", "ru", "de", "und"]))
+@settings(deadline=None, max_examples=150)
+def test_whatever_the_text_every_span_holds_its_words(pieces: list[str], language: str) -> None:
+    doc = Document(" ".join(pieces[:5]), " ".join(pieces[5:]), language)
+    places = find_countries(doc)
+    for mention in [*places, *find_actors(doc, WHEN, places)]:
+        assert doc.part(mention.field).text[mention.start : mention.end] == mention.text
+        assert mention.text
+        assert mention.kind == "country" or ActorCode(mention.code) == mention.code
