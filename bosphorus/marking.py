@@ -19,7 +19,8 @@ class Mark(NamedTuple):
         start: first code point of the field.
         end: one past the last.
         text: the words.
-        finding: what it was taken for.
+        label: what it was taken for, in one word: a code, a theme, a root.
+        finding: the same in full.
         rule: the rule that made it.
         confidence: 0 to 1.
     """
@@ -29,6 +30,7 @@ class Mark(NamedTuple):
     start: int
     end: int
     text: str
+    label: str
     finding: str
     rule: str
     confidence: float
@@ -44,26 +46,32 @@ class Piece(NamedTuple):
 def marks_of(event: EnrichedEvent) -> list[Mark]:
     """Every finding that has a place, by field and place."""
     marks = [
-        _mark("country", span, f"{country.code} ({country.salience:.0%} of the attention)", country.confidence)
+        _mark(
+            "country",
+            span,
+            country.code,
+            f"{country.code} ({country.salience:.0%} of the attention)",
+            country.confidence,
+        )
         for country in event.countries
         for span in country.spans
     ]
     marks.extend(
-        _mark("actor", span, f"{actor.code} {actor.name}", actor.confidence)
+        _mark("actor", span, actor.code, f"{actor.code} {actor.name}", actor.confidence)
         for actor in event.actors
         for span in actor.mentions
     )
     marks.extend(
-        _mark("theme", span, " ".join((theme.theme, *theme.disarm, f"({theme.status})")), theme.confidence)
+        _mark("theme", span, theme.theme, " ".join((theme.theme, *theme.disarm, f"({theme.status})")), theme.confidence)
         for theme in event.themes
         for span in theme.spans
     )
-    marks.extend(_mark("interaction", one.span, said(one), one.confidence) for one in event.interactions)
+    marks.extend(_mark("interaction", one.span, one.plover, said(one), one.confidence) for one in event.interactions)
     return sorted(marks, key=lambda mark: (mark.field is not Field.TITLE, mark.start, mark.end))
 
 
-def _mark(kind: str, span: Span, finding: str, confidence: float) -> Mark:
-    return Mark(kind, span.field, span.start, span.end, span.text, finding, span.rule, confidence)
+def _mark(kind: str, span: Span, label: str, finding: str, confidence: float) -> Mark:
+    return Mark(kind, span.field, span.start, span.end, span.text, label, finding, span.rule, confidence)
 
 
 def said(one: Interaction) -> str:

@@ -49,7 +49,7 @@ def _marked(text: str, field: Field, marks: list[Mark], *, coloured: bool) -> Te
         elif coloured:
             line.append(words, style=COLOURS[piece.mark.kind])
         else:
-            line.append(f"[{words}|{piece.mark.kind}]")
+            line.append(f"[{words}|{visible(piece.mark.label)}]")
     return line
 
 
