@@ -12,6 +12,7 @@ from schemas.records import ClaimMove, ClaimThread, MoveKind, Party
 WIDTH, BOX_WIDTH, BOX_HEIGHT, GAP, TOP = 440, 150, 46, 22, 30
 MAX_SPEAKERS = 7
 MAX_NAME = 20
+MAX_LINES = 8
 NOT_NAMED = "a source not named"
 
 VERBS = {
@@ -71,6 +72,14 @@ def lines(thread: ClaimThread) -> list[Line]:
     for move in thread.moves:
         first.setdefault((move.kind, shown(move.by)), move)
     return [Line(move=move, again=count[key] - 1) for key, move in first.items()]
+
+
+def foremost(found: list[Line]) -> list[Line]:
+    """At most MAX_LINES of them, the first of each kind among them, in event time."""
+    kinds = {line.move.kind: line for line in reversed(found)}
+    rest = [line for line in found if kinds[line.move.kind] is not line]
+    kept = [*kinds.values(), *rest][:MAX_LINES]
+    return [line for line in found if line in kept]
 
 
 def draw(threads: Iterable[ClaimThread]) -> Map | None:

@@ -94,7 +94,7 @@ def render(alerts: Sequence[Alert], history: History) -> str:
         "safe_text": _safe_text,
         "link": _link,
         "country": _country,
-        "theme": lambda theme: _safe_text(theme).replace("_", " "),
+        "theme": lambda theme: "any theme" if theme == "*" else _safe_text(theme).replace("_", " "),
         "moment": lambda at: f"{at.day} {at:%b %Y, %H:%M}",
         "lasting": _lasting,
         "party": lambda party: _safe_text(claims.shown(party)),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import msgspec
 
-from bosphorus.report.claims import NOT_NAMED, draw, lines, shown
+from bosphorus.report.claims import MAX_LINES, NOT_NAMED, draw, foremost, lines, shown
 from schemas.records import ClaimMove, MoveKind, Party
 from tests.unit.bosphorus.report.example import NOON, alert, an_id
 
@@ -32,3 +32,11 @@ def test_a_source_that_is_not_named_stays_out_of_the_map() -> None:
 
 def test_nothing_said_is_no_map() -> None:
     assert draw([]) is None
+
+
+def test_a_long_thread_is_cut_but_its_answer_stays() -> None:
+    thread = alert().claims[0]
+    accusers = [ClaimMove(MoveKind.ACCUSATION, NOON, Party(name=f"Speaker {n}"), an_id(n), "so") for n in range(20)]
+    shown_lines = foremost(lines(msgspec.structs.replace(thread, moves=(*accusers, thread.moves[-1]))))
+    assert len(shown_lines) == MAX_LINES
+    assert shown_lines[-1].move.kind is MoveKind.DENIAL
