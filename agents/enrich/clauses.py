@@ -8,7 +8,6 @@ in the same clause. Cost is linear in the heads, and only sentences with a head 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from agents.enrich.verbs import Act, Entry, english, plover_of
@@ -147,6 +146,7 @@ class _Reader:
         self.first = first
         self.last = last
         self.nodes = [node for at in heads if (node := self._node(at, lexicon[words[at]])) is not None]
+        self.stops = [node.at for node in self.nodes if node.noun and node.operator == "STOP"]
         self.breaks = [at for at in range(first, last) if words[at] in BREAKS]
         self.low = first
         self.high = last
@@ -205,7 +205,7 @@ class _Reader:
             i -= 1
         return _Group(i + 1, passive, future, negated, must, infinitive)
 
-    def _pick(self, node: _Node, *, passive: bool, stops: Sequence[int] = ()) -> tuple[Act | None, int]:
+    def _pick(self, node: _Node, *, passive: bool) -> tuple[Act | None, int]:
         """The reading whose needed word stands nearest, else the first that needs none; and the word it ends at."""
         words, at = self.words, node.at
         best: tuple[int, Act] | None = None
@@ -219,7 +219,7 @@ class _Reader:
             if not act.needs:
                 return (best[1], best[0]) if best else (act, at)
             end = self._needed(act, at, passive=passive)
-            if end is not None and not any(at < stop < end for stop in stops) and (best is None or end < best[0]):
+            if end is not None and not any(at < stop < end for stop in self.stops) and (best is None or end < best[0]):
                 best = end, act
         return (best[1], best[0]) if best else (None, at)
 
@@ -260,8 +260,7 @@ class _Reader:
 
     def _meaning(self, k: int, *, passive: bool) -> _Meaning:
         node = self.nodes[k]
-        stops = [other.at for other in self.nodes[k + 1 : k + 4] if other.noun and other.operator == "STOP"]
-        act, end = self._pick(node, passive=passive, stops=stops)
+        act, end = self._pick(node, passive=passive)
         if act is None:
             return _Meaning(k, None, end)
         if act.operator is None:

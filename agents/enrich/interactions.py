@@ -50,12 +50,7 @@ def find_interactions(doc: Document, mentions: Sequence[Mention]) -> tuple[Inter
 
 def _english_interactions(part: Part, mentions: Sequence[Mention]) -> Iterable[Interaction]:
     lexicon = english()
-    starts, text = part.starts, part.text
-    heads = [
-        at
-        for at, word in enumerate(part.words)
-        if word in lexicon and not (text[starts[at] - 1] == "-" and starts[at] and not lexicon[word].noun)
-    ]  # "Russian-backed" says whose they are, not who backed
+    heads = [at for at, word in enumerate(part.words) if word in lexicon]
     if not heads:
         return
     sentences = part.sentences
@@ -72,9 +67,16 @@ def _english_interactions(part: Part, mentions: Sequence[Mention]) -> Iterable[I
         if inside and _worth_reading([part.words[at] for at in inside], len(known[number]), short=short):
             if covering is None:
                 covering = by_word(part, mentions)
+            inside = [at for at in inside if not _is_hyphened(part, at)]
             reader = _SentenceReader(Scene(part, sentence, covering), sentence, inside, carried)
             yield from (one for one in reader.read() if short or _is_telling(one))
             carried = reader.subject
+
+
+def _is_hyphened(part: Part, at: int) -> bool:
+    """A verb behind a hyphen: `Russian-backed` says whose they are, not who backed."""
+    start = part.starts[at]
+    return start > 0 and part.text[start - 1] == "-" and not english()[part.words[at]].noun
 
 
 def _known_parties(sentences: Sequence[Sentence], part: Part, mentions: Sequence[Mention]) -> list[set[str]]:

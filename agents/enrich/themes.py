@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -29,8 +30,12 @@ class ThemeHit(NamedTuple):
     cues: frozenset[str]
 
 
-def theme_hits(doc: Document) -> list[ThemeHit]:
-    """Every place where a theme is expressed, the cues it needs beside it, and nothing that makes it something else."""
+@functools.lru_cache(maxsize=1)
+def theme_hits(doc: Document) -> tuple[ThemeHit, ...]:
+    """Every place where a theme is expressed, the cues it needs beside it, and nothing that makes it something else.
+
+    The last article's are kept: first the themes, then the judgement ask for them.
+    """
     language = doc.language if doc.language in LANGUAGES else "en"
     terms = theme_index(language)
     hits: list[ThemeHit] = []
@@ -38,7 +43,7 @@ def theme_hits(doc: Document) -> list[ThemeHit]:
         found = list(terms.find_all(part.words))
         if found:
             hits.extend(_in_sentences(part, found, language))
-    return hits
+    return tuple(hits)
 
 
 def _in_sentences(part: Part, found: Sequence[TermHit[Meaning]], language: str) -> list[ThemeHit]:
