@@ -47,6 +47,9 @@ test-unit: setup ## Unit tests alone
 test-integration: setup ## Integration tests alone
 	@$(BIN)/python -m pytest -q tests/integration
 
+faults: setup ## Hurt two workers and Kafka by a seeded schedule; the outcome must be that of an undisturbed run
+	@BOSPHORUS_FAULTS=$${BOSPHORUS_FAULTS:-20} $(BIN)/python -m pytest -q tests/faults
+
 bench: setup ## Measure coding, burst detection and speed; prints tables
 	@$(BIN)/bosphorus bench all
 
