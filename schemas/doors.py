@@ -31,7 +31,9 @@ class RawArticle(Struct, frozen=True):
     source: Annotated[str | None, doc("The outlet: a domain or a name; absent: the host of url.")] = None
     language: Annotated[str | None, doc("BCP 47 or ISO 639-1; absent: detected.")] = None
     version: Annotated[int | float | str | None, doc("1 and up; a corrected article has a higher one.")] = None
-    status: Annotated[str | None, doc("usable, withheld or canceled; absent or another word: usable, which is flagged.")] = None
+    status: Annotated[
+        str | None, doc("usable, withheld or canceled; absent or another word: usable, which is flagged.")
+    ] = None
     byline: Annotated[str | None, doc("Author or credit line.")] = None
 
 

@@ -45,7 +45,9 @@ class SchemaRegistry:
         if record not in self._ids:
             answer = self._ask("POST", f"/subjects/{subject(record)}/versions", {"schema": json.dumps(schema)})
             if answer is None:
-                raise RegistryError(f"schema registry {self._url}: nothing answers there; is it the Confluent API's base address?")
+                raise RegistryError(
+                    f"schema registry {self._url}: nothing answers there; is it the Confluent API's base address?"
+                )
             self._ids[record] = int(answer["id"])
         return self._ids[record]
 

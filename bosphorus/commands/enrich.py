@@ -32,9 +32,8 @@ def command(source: str, watches: Path | None, rejects: Path | None, *, strict: 
       bosphorus enrich articles.ndjson.gz | jq -c '[.title, .countries[0].code, .interference.score]'
       kcat -C -t news.raw -e | bosphorus enrich --rejects bad.ndjson - > enriched.ndjson
     """  # noqa: D301 - click reads the \b
-    from agents.watches import load_watches
-
     from agents.enrich.step import Enricher
+    from agents.watches import load_watches
     from bosphorus.settings import load_settings
     from schemas.jsonl import to_json
 

@@ -31,7 +31,7 @@ VALUES = [f"value {n}".encode() for n in range(1000)]
 
 
 async def _committed_all(loop: Any, count: int) -> bool:
-    return sum(loop.committed.values()) >= count
+    return bool(sum(loop.committed.values()) >= count)
 
 
 async def test_everything_in_comes_out_once_and_in_the_order_of_its_partition(
