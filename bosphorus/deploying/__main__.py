@@ -1,0 +1,46 @@
+"""Write what deploy/ holds that is generated: `python -m bosphorus.deploying [--check]`.
+
+With --check nothing is written, and the exit status is 1 if a file differs from what would be written.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from grafana_foundation_sdk.builders.dashboard import Dashboard
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+
+from bosphorus.deploying.pipeline import pipeline
+from bosphorus.deploying.situation import situation
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+
+
+def files() -> dict[Path, str]:
+    """Return what each generated file must hold."""
+    dashboards = DEPLOY / "grafana" / "dashboards"
+    return {
+        dashboards / "pipeline.json": _json(pipeline()),
+        dashboards / "situation.json": _json(situation()),
+    }
+
+
+def _json(board: Dashboard) -> str:
+    return JSONEncoder(sort_keys=True, indent=2).encode(board.build()) + "\n"
+
+
+def main() -> int:
+    """Write the files, or only check them."""
+    differing = {p: text for p, text in files().items() if not p.is_file() or p.read_text(encoding="utf-8") != text}
+    for path, text in differing.items():
+        if "--check" in sys.argv[1:]:
+            sys.stderr.write(f"{path.relative_to(DEPLOY.parent)} is stale; run: python -m bosphorus.deploying\n")
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    return 1 if differing and "--check" in sys.argv[1:] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
