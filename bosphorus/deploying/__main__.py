@@ -11,6 +11,7 @@ from pathlib import Path
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
+from bosphorus.deploying import strimzi
 from bosphorus.deploying.pipeline import pipeline
 from bosphorus.deploying.situation import situation
 
@@ -20,9 +21,12 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 def files() -> dict[Path, str]:
     """Return what each generated file must hold."""
     dashboards = DEPLOY / "grafana" / "dashboards"
+    settings = strimzi.deployed_settings(DEPLOY / "k8s" / "base" / "config.yaml")
     return {
         dashboards / "pipeline.json": _json(pipeline()),
         dashboards / "situation.json": _json(situation()),
+        DEPLOY / "kafka" / "topics.yaml": strimzi.topics(settings),
+        DEPLOY / "kafka" / "users.yaml": strimzi.users(settings),
     }
 
 
