@@ -13,6 +13,7 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
 from bosphorus.deploying import strimzi
 from bosphorus.deploying.pipeline import pipeline
+from bosphorus.deploying.prometheus_rule import prometheus_rule
 from bosphorus.deploying.situation import situation
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -25,6 +26,9 @@ def files() -> dict[Path, str]:
     return {
         dashboards / "pipeline.json": _json(pipeline()),
         dashboards / "situation.json": _json(situation()),
+        DEPLOY / "k8s" / "overlays" / "prod" / "prometheus-rule.yaml": prometheus_rule(
+            DEPLOY / "prometheus" / "rules.yaml"
+        ),
         DEPLOY / "kafka" / "topics.yaml": strimzi.topics(settings),
         DEPLOY / "kafka" / "users.yaml": strimzi.users(settings),
     }
