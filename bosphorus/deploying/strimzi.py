@@ -51,12 +51,12 @@ def users(settings: StreamsSettings) -> str:
 def _worker_rights(named: Catalogue, settings: StreamsSettings) -> list[dict[str, Any]]:
     state = _changelog(settings)
     # A worker compares the topics with the catalogue before it starts: hence DescribeConfigs on all of them. Faust asks Kafka to
-    # create the topic of its agent and its changelog, also where they exist: without Create it would be refused, and stop.
+    # create its changelog, also where it exists: without Create it would be refused, and stop.
     return [
         _on(named.raw, "Read", "DescribeConfigs"),
         _on(named.events, "Read", "Write", "DescribeConfigs"),
         _on(named.enriched, "Read", "Write", "DescribeConfigs"),
-        _on(named.watch_events, "Read", "Write", "Create", "DescribeConfigs"),
+        _on(named.watch_events, "Read", "Write", "DescribeConfigs"),
         _on(state, "Read", "Write", "Create"),
         _on(named.alerts, "Read", "Write", "DescribeConfigs"),
         _on(named.current, "Write", "DescribeConfigs"),

@@ -91,6 +91,12 @@ def test_a_worker_reads_what_its_steps_read_and_writes_what_they_write(settings:
         assert any(kind == "group" and group_of(settings, step).startswith(name) for kind, name in given)
 
 
+def test_the_only_topic_that_anybody_may_create_is_the_changelog() -> None:
+    for user in resources("users.yaml"):
+        given = rights(user["metadata"]["name"])
+        assert {name for (_, name), operations in given.items() if "Create" in operations} <= {CHANGELOG}
+
+
 def test_nobody_may_delete_or_alter() -> None:
     for user in resources("users.yaml"):
         for operations in rights(user["metadata"]["name"]).values():
