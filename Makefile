@@ -38,6 +38,8 @@ test: setup ## Check, then unit tests, then integration tests on a real Kafka
 	@BIN=$(BIN) ./scripts/check
 	@echo "==> unit tests"
 	@$(BIN)/python -m pytest -q tests/unit
+	@echo "==> the report in a real browser (skipped without Chromium)"
+	@$(BIN)/python -m pytest -q tests/browser
 	@echo "==> integration tests on a real Kafka"
 	@$(BIN)/python -m pytest -q tests/integration
 
