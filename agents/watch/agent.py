@@ -190,6 +190,7 @@ class WatchWork:
             raise WatchFailedError("unexpected_error", f"{type(error).__name__}: {error}; please report it") from error
         with self._table.writing(message.partition):
             store.apply()
+        self._metrics.watermark.labels(item.watch_id).set(watcher.applied_s)
         log.debug(
             "processed",
             step=NAME,

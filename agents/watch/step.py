@@ -84,6 +84,11 @@ class Watcher:
         """Events left out because they came too late."""
         return self._progress.late
 
+    @property
+    def applied_s(self) -> float:
+        """Event time up to which events have been applied, as a Unix time in seconds; 0 before the first."""
+        return max(self._progress.applied_ms, 0) / 1000
+
     def see(self, item: WatchEvent) -> list[Alert]:
         """Take one item; return the messages that have not been confirmed, in order."""
         clocks = self._progress.clocks

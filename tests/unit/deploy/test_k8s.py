@@ -43,8 +43,8 @@ def test_probes_and_service_use_the_port_of_the_settings(pod: dict[str, Any]) ->
     port = int(the("ConfigMap")["data"]["BOSPHORUS_METRICS_PORT"])
     assert [p["containerPort"] for p in container["ports"]] == [port]
     assert [p["port"] for p in the("Service")["spec"]["ports"]] == [port]
-    for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
-        assert container[probe]["httpGet"] == {"path": "/healthz", "port": "metrics"}
+    for probe, path in (("startupProbe", "/healthz"), ("livenessProbe", "/healthz"), ("readinessProbe", "/readyz")):
+        assert container[probe]["httpGet"] == {"path": path, "port": "metrics"}
 
 
 def test_the_pod_runs_without_rights(pod: dict[str, Any]) -> None:

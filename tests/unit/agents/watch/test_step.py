@@ -305,3 +305,10 @@ def test_state_stays_small_over_a_long_stream() -> None:
 def test_long_silence_is_passed_over_quickly() -> None:
     alerts = run([tick(START), tick(START + timedelta(days=3650)), *as_items(may_2023(), END)[:0]])
     assert alerts == []
+
+
+def test_it_says_up_to_when_it_has_applied_its_events() -> None:
+    watcher = make()
+    assert watcher.applied_s == 0
+    watcher.see(tick(MAY_11))
+    assert watcher.applied_s == MAY_11.timestamp() - SETTINGS.allowed_lateness_s
