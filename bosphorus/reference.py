@@ -18,6 +18,7 @@ from agents.settings import AgentsSettings
 from bosphorus import __version__
 from bosphorus.settings import Settings
 from schemas.avro_schema import avro_schema
+from schemas.generated import write_or_check
 from schemas.records import CONTRACTS
 from streams.metrics import Metrics
 from streams.settings import StreamsSettings
@@ -151,14 +152,7 @@ def pages() -> dict[Path, str]:
 
 def main() -> int:
     """Write the pages, or only check them."""
-    differing = {p: text for p, text in pages().items() if not p.is_file() or p.read_text(encoding="utf-8") != text}
-    for path, text in differing.items():
-        if "--check" in sys.argv[1:]:
-            sys.stderr.write(f"{path.relative_to(ROOT)} is stale; run: python -m bosphorus.reference\n")
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-    return 1 if differing and "--check" in sys.argv[1:] else 0
+    return write_or_check(pages(), "bosphorus.reference")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import msgspec
 
 from schemas.avro_schema import avro_schema, snake_case
 from schemas.doors import Episode, RawArticle, StoryLine, TimedKey
+from schemas.generated import write_or_check
 from schemas.records import CONTRACTS, Alert, EnrichedEvent
 
 HERE = Path(__file__).parent
@@ -34,25 +35,9 @@ def files() -> dict[Path, str]:
     return {path: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for path, schema in found.items()}
 
 
-def stale() -> list[Path]:
-    """Return the generated files that differ from the records."""
-    return [p for p, text in files().items() if not p.is_file() or p.read_text(encoding="utf-8") != text]
-
-
 def main() -> int:
     """Write the files, or only check them."""
-    differing = stale()
-    if "--check" in sys.argv[1:]:
-        for path in differing:
-            sys.stderr.write(
-                f"{path.relative_to(HERE.parent)} is not what the records say; run: python -m schemas.generate\n"
-            )
-        return 1 if differing else 0
-    for path in differing:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(files()[path], encoding="utf-8")
-    sys.stderr.write(f"{len(differing)} files written\n")
-    return 0
+    return write_or_check(files(), "schemas.generate")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from bosphorus.deploying import strimzi
 from bosphorus.deploying.pipeline import pipeline
 from bosphorus.deploying.prometheus_rule import prometheus_rule
 from bosphorus.deploying.situation import situation
+from schemas.generated import write_or_check
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 
@@ -40,14 +41,7 @@ def _json(board: Dashboard) -> str:
 
 def main() -> int:
     """Write the files, or only check them."""
-    differing = {p: text for p, text in files().items() if not p.is_file() or p.read_text(encoding="utf-8") != text}
-    for path, text in differing.items():
-        if "--check" in sys.argv[1:]:
-            sys.stderr.write(f"{path.relative_to(DEPLOY.parent)} is stale; run: python -m bosphorus.deploying\n")
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-    return 1 if differing and "--check" in sys.argv[1:] else 0
+    return write_or_check(files(), "bosphorus.deploying")
 
 
 if __name__ == "__main__":
