@@ -157,7 +157,8 @@ class LocalBroker:
         cluster = stable_id("cluster", str(self.directory)).bytes
         command = [
             *(str(java), "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", jars, "kafka.tools.StorageTool", "format"),
-            *("--ignore-formatted", "--cluster-id", _base64_uuid(cluster), "--config", str(configuration)),
+            # one word with its "=": an id may begin with "-", and would then be taken for an option
+            *("--ignore-formatted", f"--cluster-id={_base64_uuid(cluster)}", "--config", str(configuration)),
         ]
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode != 0:
