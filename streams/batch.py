@@ -22,6 +22,8 @@ class Batch:
         self.records = records
         self.epoch = epoch
         self.fetched_at = time.monotonic()
+        self.dead_letters = 0
+        """How many of the records could not be used; known once it is worked on."""
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         # A batch may be dropped while its failure is still on its way; nobody asks then.
         self.done.add_done_callback(lambda done: done.cancelled() or done.exception())

@@ -229,7 +229,8 @@ class BatchLoop(Service):
         self._delivered.update(batch.next_offsets)
         self._backoff.reset()
         self._metrics.trouble.labels(self.name).set(0)
-        self._metrics.records.labels(self.name).inc(batch.count)
+        self._metrics.records.labels(self.name, "delivered").inc(batch.count - batch.dead_letters)
+        self._metrics.records.labels(self.name, "dead_letter").inc(batch.dead_letters)
         self._metrics.batch_seconds.labels(self.name).observe(time.monotonic() - batch.fetched_at)
         self._metrics.age_seconds.labels(self.name).observe(max(0.0, time.time() - batch.newest_s))
 

@@ -149,6 +149,7 @@ class BatchWork:
             batch.fail(error)
             return
         name = self.step.name
+        batch.dead_letters = len(refusals)
         for refusal in refusals:
             self._metrics.dead_letters.labels(name, refusal.reason).inc()
             self.guard.note(dead=True)

@@ -92,6 +92,7 @@ class Taken(Struct):
 
     event: Any
     watch_id: str = ""
+    outcome: str = "delivered"
     alerts: list[Alert] = []
     outputs: list[Output] = []
 
@@ -169,13 +170,13 @@ class WatchWork:
             if item.watch_id not in self._watches:
                 # A watch that was taken out of the configuration: what was meant for it is of no use to anyone.
                 log.debug("no such watch", watch=item.watch_id, partition=message.partition, offset=message.offset)
-                return Taken(event)
+                return Taken(event, outcome="ignored")
             alerts = self._see(item, message)
         except BadRecordError as error:
             log.info("dead letter", step=NAME, reason=error.reason, partition=message.partition, offset=message.offset)
             self._metrics.dead_letters.labels(NAME, error.reason).inc()
-            return Taken(event, outputs=[self._dead_letter(message, error)])
-        return Taken(event, item.watch_id, alerts, [self._output(alert) for alert in alerts])
+            return Taken(event, outcome="dead_letter", outputs=[self._dead_letter(message, error)])
+        return Taken(event, item.watch_id, alerts=alerts, outputs=[self._output(alert) for alert in alerts])
 
     def _see(self, item: WatchEvent, message: Any) -> list[Alert]:
         """The messages that are not on their way yet."""
@@ -255,7 +256,8 @@ class WatchWork:
                 await self._deliver(self._table.take_written())
             for taken in group:
                 taken.event.ack()
-            self._metrics.records.labels(NAME).inc(len(group))
+            for taken in group:
+                self._metrics.records.labels(NAME, taken.outcome).inc()
             self.progress_at = time.monotonic()
 
     def _confirm(self, group: list[Taken]) -> bool:
