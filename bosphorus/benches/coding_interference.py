@@ -1,7 +1,8 @@
 """The interference set of this repository: headlines of any two states, in English, Turkish and Russian, by hand.
 
-Two halves: `dev.tsv`, which the rules were developed on, and `scored.tsv`, which is only scored. Columns: id, language,
-kind (positive, denial, third_party, hard_negative, plain), perpetrators and targets (alpha-3, `-` for none), title.
+Two sets of two halves: `dev.tsv` and `world-dev.tsv`, which the rules are developed on, `scored.tsv` and `world-scored.tsv`,
+which are only scored. The second set tells of real events of many pairs of states, in the manner of different agencies; it was
+split by a hash of the headline before any rule had seen it. Columns: id, language, kind (positive, denial, third_party, hard_negative, plain), perpetrators and targets (alpha-3, `-` for none), title.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from agents.enrich.step import Enricher
 from schemas.ids import stable_id
 from schemas.records import NewsEvent, Status
 
-HALVES = ("dev", "scored")
+HALVES = ("dev", "scored", "world-dev", "world-scored")
 STORY = 0.5
 """A score from here on says that it is such a story."""
 
