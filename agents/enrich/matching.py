@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Generic, NamedTuple, TypeVar
 
 from agents.enrich.folding import fold
+from agents.enrich.lookouts import Lookout
 from agents.enrich.text import Part
 
 T = TypeVar("T")
@@ -43,6 +44,7 @@ class PhraseIndex(Generic[T]):
         self._by_first = {
             first: (sorted({len(rest) for rest in rests}, reverse=True), rests) for first, rests in by_first.items()
         }
+        self._lookout = Lookout(self._by_first.__contains__)
 
     def starts_with(self, word: str) -> bool:
         """True if a phrase starts with this folded word."""
@@ -57,18 +59,18 @@ class PhraseIndex(Generic[T]):
 
     def find_all(self, part: Part) -> list[Hit[T]]:
         """Every phrase in the part, in text order, the longest first where several start at one word."""
-        by_first = self._by_first
-        return self._at(part, [at for at, word in enumerate(part.words) if word in by_first], overlapping=True)
+        return self._at(part, part.wanted(self._lookout), overlapping=True)
 
     def find(self, part: Part) -> list[Hit[T]]:
         """The longest phrases that do not overlap, in text order."""
-        by_first = self._by_first
-        return self._at(part, [at for at, word in enumerate(part.words) if word in by_first], overlapping=False)
+        return self._at(part, part.wanted(self._lookout), overlapping=False)
 
     def find_names(self, part: Part) -> list[Hit[T]]:
         """As `find`, but only where a word is written as a name, that is, not in small letters."""
-        words, by_first = part.words, self._by_first
-        return self._at(part, [at for at in part.capitals if words[at] in by_first], overlapping=False)
+        text, starts = part.text, part.starts
+        return self._at(
+            part, [at for at in part.wanted(self._lookout) if not text[starts[at]].islower()], overlapping=False
+        )
 
     def _at(self, part: Part, candidates: list[int], *, overlapping: bool) -> list[Hit[T]]:
         words, hits, reach = part.words, [], 0

@@ -13,6 +13,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from agents.enrich.folding import fold
+from agents.enrich.lookouts import Answers, Lookout, answers
 from schemas.records import Field, NewsEvent, Span
 
 _WORD = re.compile(r"(\w+)")
@@ -55,7 +56,7 @@ class Part:
         ends: one past where each word ends.
     """
 
-    __slots__ = ("__dict__", "ends", "field", "folded", "starts", "text", "words")
+    __slots__ = ("__dict__", "_answers", "ends", "field", "folded", "starts", "text", "words")
 
     def __init__(self, field: Field, text: str) -> None:
         self.field = field
@@ -66,6 +67,17 @@ class Part:
         self.words: list[str] = pieces[1::2]
         self.starts: list[int] = edges[0:-1:2]
         self.ends: list[int] = edges[1::2]
+        self._answers: tuple[int, Answers] | None = None
+
+    def wanted(self, lookout: Lookout) -> list[int]:
+        """Indexes of the words that the lookout wants, in text order."""
+        if self._answers is None:
+            self._answers = answers(self.words)
+        found = lookout.positions(self.words, *self._answers)
+        if found is None:  # a lexicon loaded since
+            self._answers = answers(self.words)
+            found = lookout.positions(self.words, *self._answers) or []
+        return found
 
     @cached_property
     def capitals(self) -> list[int]:
