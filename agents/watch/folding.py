@@ -1,7 +1,7 @@
 """Folding: an article that copies an earlier one, exactly or nearly, is the same story.
 
-Exact copies meet by a digest of the text, near copies in a banded index of MinHash signatures. The index is bounded: two
-generations of event time; what hasn't been seen for one to two generations is dropped.
+Exact copies meet by a digest of the text, near copies in a banded index of MinHash signatures. Texts are kept in the order in which
+they came, for 96 hours of event time and up to a number; the index over them is in memory only, and made anew from the kept texts.
 """
 
 from __future__ import annotations
@@ -11,15 +11,21 @@ from typing import Protocol
 
 import msgspec
 
-from agents.watch.shingles import bands, digest, signature, similarity, words
+from agents.watch.shingles import BANDS, bands, digest, signature, similarity, words
 
-GENERATION = timedelta(hours=72)
+KEPT = timedelta(hours=96)
+"""Event time for which a text is remembered: as long as its story at least."""
+MAX_TEXTS = 50_000
+"""Texts that are remembered at most; about 2 KiB each. The oldest go first."""
 MIN_SIMILARITY = 0.4
 """Estimated Jaccard similarity of 3-word shingles from which two texts are copies of one another."""
+_FORGOTTEN_AT_ONCE = 8
+"""Texts that are dropped with each one that comes, so that no event has to drop thousands."""
+_SPAN = "fold/span"
 
 
 class Table(Protocol):
-    """Where the index lives: bytes by key."""
+    """Where the texts are kept: bytes by key."""
 
     def get(self, key: str) -> bytes | None:
         """Return the value, or None."""
@@ -34,106 +40,113 @@ class Table(Protocol):
         ...
 
 
-class _Folded(msgspec.Struct, array_like=True):
-    """An indexed text: its story, its digest and its signature."""
+class _Text(msgspec.Struct, array_like=True, gc=False):
+    """A text that has come: its story, its digest, its signature, and when it was published (seconds)."""
 
     story: str
-    digest: str
+    digest: bytes
     signature: bytes
-
-
-class _Generation(msgspec.Struct, array_like=True):
-    """How many texts a generation holds, so that it can be dropped."""
-
-    number: int
-    texts: int
+    at: float
 
 
 class Folder:
     """Finds the story that an article copies.
 
     Args:
-        table: keeps the index; every value is under 1 KiB. Keys begin with `fold/`.
+        table: keeps the texts; every value is under 1 KiB. Keys begin with `fold/`.
+        most: texts that are remembered at most.
     """
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, most: int = MAX_TEXTS) -> None:
         self._table = table
+        self._most = most
+        self._texts: dict[int, _Text] = {}
+        self._exact: dict[bytes, int] = {}
+        self._bands: tuple[dict[bytes, int], ...] = tuple({} for _ in range(BANDS))
+        self._newest = float("-inf")
+        span = table.get(_SPAN)
+        self._first, self._next = _PAIR.decode(span) if span is not None else (0, 0)
+        for number in range(self._first, self._next):
+            data = table.get(f"fold/{number}")
+            if data is not None:
+                text = _TEXT.decode(data)
+                self._hold(number, text, bands(text.signature))
 
     def fold(self, story: str, title: str, body: str, at: datetime) -> str:
-        """Return the story that this text copies; if there is none, it is indexed under `story`, which is returned.
+        """Return the story that this text copies; if there is none, it is kept under `story`, which is returned.
 
         Args:
             story: id for the text if it is new.
             title: plain text.
             body: plain text.
-            at: event time; decides the generation.
+            at: event time.
         """
-        tokens = words(title, body)
-        exact = digest(tokens)
-        now = int(at.timestamp() // GENERATION.total_seconds())
-        for generation in (now, now - 1):
-            found = self._table.get(f"fold/{generation}/x/{exact}")
-            if found is not None:
-                return found.decode()
-        mine = signature(tokens)
+        now = at.timestamp()
+        horizon = now - KEPT.total_seconds()
+        spelt = words(title, body)
+        exact = digest(spelt)
+        equal = self._exact.get(exact)
+        if equal is not None and self._texts[equal].at >= horizon:
+            return self._texts[equal].story
+        mine = signature(spelt)
         keys = bands(mine)
-        copied = self._nearest(mine, keys, now) or story
-        self._index(_Folded(copied, exact, mine), keys, now)
-        return copied
+        found = self._nearest(mine, keys, horizon) or story
+        if now >= self._newest - KEPT.total_seconds():
+            self._keep(_Text(found, exact, mine, now), keys)
+        return found
 
-    def _nearest(self, mine: bytes, keys: list[str], now: int) -> str | None:
-        """Return the story of the most similar indexed text that is similar enough; of equals, the earliest indexed."""
-        best, story, seen = MIN_SIMILARITY, None, set()
-        get = self._table.get
-        for generation in (now - 1, now):
-            prefix = f"fold/{generation}/b/"
-            for key in keys:
-                place = get(prefix + key)
-                if place is None or (generation, place) in seen:
-                    continue
-                seen.add((generation, place))
-                data = self._table.get(f"fold/{generation}/t/{place.decode()}")
-                if data is None:
-                    continue
-                text = _FOLDED.decode(data)
-                near = similarity(mine, text.signature)
-                if near > best or (near == best and story is None):
-                    best, story = near, text.story
+    def _nearest(self, mine: bytes, keys: tuple[bytes, ...], horizon: float) -> str | None:
+        """Return the story of the most similar text that is similar enough; of equals, the earliest."""
+        candidates = {
+            number for band, key in zip(self._bands, keys, strict=True) if (number := band.get(key)) is not None
+        }
+        best, story = MIN_SIMILARITY, None
+        for number in sorted(candidates):
+            text = self._texts[number]
+            if text.at < horizon:
+                continue
+            near = similarity(mine, text.signature)
+            if near > best or (near == best and story is None):
+                best, story = near, text.story
         return story
 
-    def _index(self, text: _Folded, keys: list[str], now: int) -> None:
-        head = self._table.get(f"fold/{now % 2}")
-        generation = _GENERATION.decode(head) if head is not None else _Generation(now, 0)
-        if generation.number > now:
-            return  # older than anything that is still kept
-        if generation.number < now:
-            self._drop(generation)
-            generation = _Generation(now, 0)
-        place = str(generation.texts)
-        self._table.set(f"fold/{now}/t/{place}", msgspec.msgpack.encode(text))
-        self._table.set(f"fold/{now}/x/{text.digest}", text.story.encode())
-        prefix = f"fold/{now}/b/"
-        for key in keys:
-            name = prefix + key
-            # The first text of a band keeps it: what comes after is its copy, or was compared with it.
-            if self._table.get(name) is None:
-                self._table.set(name, place.encode())
-        generation.texts += 1
-        self._table.set(f"fold/{now % 2}", msgspec.msgpack.encode(generation))
+    def _keep(self, text: _Text, keys: tuple[bytes, ...]) -> None:
+        number = self._next
+        self._table.set(f"fold/{number}", _ENCODER.encode(text))
+        self._next += 1
+        self._hold(number, text, keys)
+        self._forget()
+        self._table.set(_SPAN, _ENCODER.encode((self._first, self._next)))
 
-    def _drop(self, generation: _Generation) -> None:
-        """Remove all that a generation indexed."""
-        for place in range(generation.texts):
-            name = f"fold/{generation.number}/t/{place}"
-            data = self._table.get(name)
-            if data is None:
-                continue
-            text = _FOLDED.decode(data)
-            for key in bands(text.signature):
-                self._table.delete(f"fold/{generation.number}/b/{key}")
-            self._table.delete(f"fold/{generation.number}/x/{text.digest}")
-            self._table.delete(name)
+    def _hold(self, number: int, text: _Text, keys: tuple[bytes, ...]) -> None:
+        # The latest text of a band stands for it: the one before is of the same story, or was compared and is not.
+        self._texts[number] = text
+        self._exact[text.digest] = number
+        self._newest = max(self._newest, text.at)
+        for band, key in zip(self._bands, keys, strict=True):
+            band[key] = number
+
+    def _forget(self) -> None:
+        """Drop some of what is too old, or too much."""
+        horizon = self._newest - KEPT.total_seconds()
+        for number in range(self._first, min(self._first + _FORGOTTEN_AT_ONCE, self._next)):
+            text = self._texts.get(number)
+            if text is not None and text.at >= horizon and self._next - number <= self._most:
+                return
+            self._first = number + 1
+            if text is not None:
+                self._drop(number, text)
+
+    def _drop(self, number: int, text: _Text) -> None:
+        del self._texts[number]
+        self._table.delete(f"fold/{number}")
+        if self._exact.get(text.digest) == number:
+            del self._exact[text.digest]
+        for band, key in zip(self._bands, bands(text.signature), strict=True):
+            if band.get(key) == number:
+                del band[key]
 
 
-_FOLDED = msgspec.msgpack.Decoder(_Folded)
-_GENERATION = msgspec.msgpack.Decoder(_Generation)
+_TEXT = msgspec.msgpack.Decoder(_Text)
+_PAIR = msgspec.msgpack.Decoder(tuple[int, int])
+_ENCODER = msgspec.msgpack.Encoder()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agents.watch.folding import GENERATION, Folder
+from agents.watch.folding import KEPT, Folder
 from agents.watch.shingles import bands, signature, similarity, words
 
 NOON = datetime(2023, 5, 12, 12, tzinfo=UTC)
@@ -78,29 +78,64 @@ def test_the_shortest_texts_fold_only_when_equal(table: DictTable, body: str) ->
     assert folder.fold("c", "", body + " else entirely", NOON) == "c"
 
 
-def test_a_copy_is_found_over_the_border_of_two_generations(table: DictTable) -> None:
+def test_a_copy_is_found_as_long_as_texts_are_kept(table: DictTable) -> None:
     folder = Folder(table)
     folder.fold("a", "", text(1), NOON)
-    assert folder.fold("b", "", text(1) + " again", NOON + GENERATION) == "a"
+    assert folder.fold("b", "", text(1) + " again", NOON + KEPT) == "a"
 
 
-def test_the_index_is_bounded_over_a_long_time(table: DictTable) -> None:
+@pytest.mark.parametrize("copy", [text(1), text(1) + " again"])
+def test_what_was_said_too_long_ago_is_a_new_story(table: DictTable, copy: str) -> None:
+    folder = Folder(table)
+    folder.fold("a", "", text(1), NOON)
+    assert folder.fold("b", "", copy, NOON + KEPT + timedelta(minutes=1)) == "b"
+
+
+def test_the_texts_are_bounded_over_a_long_time(table: DictTable) -> None:
     folder = Folder(table)
     sizes = []
     for hour in range(0, 24 * 60, 6):
         folder.fold(str(hour), "", text(hour), NOON + timedelta(hours=hour))
         sizes.append(len(table))
-    # Two generations of 12 texts with 21 bands, a digest and a signature each, and two heads.
-    assert max(sizes) <= 2 * 12 * 23 + 2
+    # One every six hours for 96 hours, both ends included, and where they begin and end.
+    assert max(sizes) == 96 // 6 + 1 + 1
     assert table.largest < 1024
 
 
-def test_an_article_older_than_the_index_disturbs_nothing(table: DictTable) -> None:
+def test_the_texts_are_bounded_in_number(table: DictTable) -> None:
+    folder = Folder(table, most=10)
+    for n in range(50):
+        folder.fold(str(n), "", text(n), NOON)
+    assert len(table) == 10 + 1
+    assert folder.fold("late copy", "", text(45) + " again", NOON) == "45"
+    assert folder.fold("forgotten", "", text(5) + " again", NOON) == "forgotten"
+
+
+def test_a_folder_that_takes_the_texts_up_goes_on_as_if_nothing_had_been(table: DictTable) -> None:
+    def edited(n: int) -> str:
+        return text(n % 40) + " again" * (n % 3)
+
+    through, broken = Folder(DictTable()), Folder(table)
+    for n in range(160):
+        if n % 25 == 0:
+            broken = Folder(table)
+        at = NOON + timedelta(hours=n)
+        assert through.fold(str(n), "", edited(n), at) == broken.fold(str(n), "", edited(n), at)
+
+
+def test_an_article_older_than_what_is_kept_disturbs_nothing(table: DictTable) -> None:
     folder = Folder(table)
     folder.fold("a", "", text(1), NOON)
     before = dict(table)
-    assert folder.fold("old", "", text(2), NOON - 4 * GENERATION) == "old"
+    assert folder.fold("old", "", text(2), NOON - 4 * KEPT) == "old"
     assert dict(table) == before
+
+
+@pytest.mark.parametrize("odd", ["", "\ud800 alone", "\u0390" * 30_000, "\U0001f600" * 30_000, "a " * 30_000])
+def test_no_text_is_too_odd_to_fold(table: DictTable, odd: str) -> None:
+    folder = Folder(table)
+    assert folder.fold("a", odd, odd, NOON) == "a"
+    assert folder.fold("b", odd, odd, NOON) == "a"
 
 
 def test_similarity_estimates_the_shared_shingles() -> None:
