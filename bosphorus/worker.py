@@ -58,19 +58,19 @@ def build(settings: Settings, agents: Iterable[str] = AGENTS, instance_id: str =
     if "normalise" in wanted:
         from agents.normalise.agent import NormaliseStep
 
-        loops.append(add_step(app, NormaliseStep(settings, settings, codec), settings, metrics, instance_id))
+        loops.append(add_step(app, NormaliseStep(settings, settings, codec, metrics), settings, metrics, instance_id))
     if "enrich" in wanted:
         from agents.enrich.agent import EnrichStep
 
         watches = load_watches(settings.watches)
-        loop = add_step(app, EnrichStep(settings, settings, codec, watches), settings, metrics, instance_id)
+        loop = add_step(app, EnrichStep(settings, settings, codec, watches, metrics), settings, metrics, instance_id)
         loops.append(loop)
         prover = IdleProver(loop, [watch.id for watch in watches], settings, codec, metrics)
         app.service(prover)  # type: ignore[arg-type]  # takes an instance as well as a class
     if "publish" in wanted:
         from agents.publish.agent import PublishStep
 
-        loops.append(add_step(app, PublishStep(settings, codec), settings, metrics, instance_id))
+        loops.append(add_step(app, PublishStep(settings, codec, metrics), settings, metrics, instance_id))
     app.service(HttpServer(settings, metrics, Health(loops)))  # type: ignore[arg-type]  # takes an instance as well as a class
     return app
 

@@ -87,6 +87,7 @@ class BatchLoop(Service):
         self.progress_at = time.monotonic()
         """When offsets last moved, or there was nothing to do; monotonic seconds."""
         self.lag = 0
+        metrics.before_scrape.append(self._show)
 
     # -- what others may ask
 
@@ -231,6 +232,7 @@ class BatchLoop(Service):
         self._metrics.trouble.labels(self.name).set(0)
         self._metrics.records.labels(self.name, "delivered").inc(batch.count - batch.dead_letters)
         self._metrics.records.labels(self.name, "dead_letter").inc(batch.dead_letters)
+        self._metrics.batch_records.labels(self.name).observe(batch.count)
         self._metrics.batch_seconds.labels(self.name).observe(time.monotonic() - batch.fetched_at)
         self._metrics.age_seconds.labels(self.name).observe(max(0.0, time.time() - batch.newest_s))
 
@@ -305,6 +307,7 @@ class BatchLoop(Service):
         self._drop()
         for partition in self._committed:
             self._metrics.committed.remove(self.name, str(partition.partition))
+            self._metrics.lag.remove(self.name, str(partition.partition))
         self._committed.clear()
 
     async def assigned(self, partitions: Iterable[TopicPartition]) -> None:
@@ -328,6 +331,13 @@ class BatchLoop(Service):
 
     # -- lag and the end
 
+    def _show(self) -> None:
+        """What is so now, for whoever asks for the metrics."""
+        self._metrics.in_flight.labels(self.name).set(sum(batch.count for batch in self._in_flight))
+        stood_still_s = time.monotonic() - self.progress_at
+        self._metrics.commit_time.labels(self.name).set(time.time() - stood_still_s)
+        self._metrics.trouble.labels(self.name).set(self._backoff.failures)
+
     @Service.task
     async def _measure_lag(self) -> None:
         async for _ in self.itertimer(2.0, name=f"{self.name} lag"):
@@ -342,6 +352,7 @@ class BatchLoop(Service):
             except Exception as error:  # noqa: BLE001 - a look that failed is looked again
                 log.debug("lag unknown", step=self.name, error=str(error)[:200])
                 continue
+            partitions = [partition for partition in partitions if partition in consumer.assignment()]
             for partition in partitions:
                 self._metrics.lag.labels(self.name, partition.partition).set(ends[partition] - at[partition])
             self.lag = sum(ends[p] - at[p] for p in partitions)

@@ -75,7 +75,9 @@ class BatchWork:
     async def _outputs(self, batch: Batch) -> tuple[list[Output], list[BadRecordError]]:
         outputs: list[Output] = []
         refusals: list[BadRecordError] = []
-        breath_at = time.monotonic() + BREATH_S
+        started = time.monotonic()
+        breath_at = started + BREATH_S
+        rested_s = 0.0
         for record in batch.records:
             made = self._attempt(record)
             if isinstance(made, BadRecordError):
@@ -83,9 +85,14 @@ class BatchWork:
                 outputs.append(self._dead_letter(record, made))
             else:
                 outputs.extend(made)
-            if time.monotonic() >= breath_at:
+            now = time.monotonic()
+            if now >= breath_at:
                 await asyncio.sleep(0)
-                breath_at = time.monotonic() + BREATH_S
+                resumed = time.monotonic()
+                rested_s += resumed - now
+                breath_at = resumed + BREATH_S
+        busy_s = time.monotonic() - started - rested_s
+        self._metrics.processing_seconds.labels(self.step.name).observe(busy_s)
         return outputs, refusals
 
     def _attempt(self, record: Any) -> Sequence[Output] | BadRecordError:

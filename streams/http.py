@@ -66,6 +66,7 @@ class HttpServer(Service):
             await self._runner.cleanup()
 
     async def _show_metrics(self, _request: web.Request) -> web.Response:
+        self._metrics.refresh()
         return web.Response(body=generate_latest(self._metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def _show_alive(self, _request: web.Request) -> web.Response:

@@ -10,10 +10,13 @@ import platform
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 
+import structlog
 from prometheus_client import CollectorRegistry, Info, ProcessCollector, disable_created_metrics
 from prometheus_client.platform_collector import PlatformCollector
 
 from streams.metrics_labels import Counter, Gauge, Histogram
+
+log = structlog.get_logger(__name__)
 
 PREFIX = "bosphorus_"
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -60,7 +63,7 @@ class Metrics:
         )
         self.event_lag_seconds = histogram(
             "event_lag_seconds",
-            "Event-time lag: from the publication of an article to the moment that the step is done with it.",
+            "Event-time lag: from the publication of an article (publish: from the event time of an alert) to its turn in the step.",
             NEWS_SECONDS,
             "step",
         )
@@ -120,7 +123,7 @@ class Metrics:
         self.alerts = counter("alerts", "Messages of alerts, by type.", "watch", "type")
         self.alert_delay_seconds = histogram(
             "alert_delay_seconds",
-            "From the publication of the newest story of a message of an alert to its delivery.",
+            "From the event time at which a message of an alert was due to its delivery.",
             NEWS_SECONDS,
             "watch",
         )
@@ -153,7 +156,11 @@ class Metrics:
     def refresh(self) -> None:
         """Set the gauges of what is so now."""
         for renew in self.before_scrape:
-            renew()
+            try:
+                renew()
+            except Exception:
+                # What can't be said now must not hide the rest.
+                log.exception("a gauge could not be renewed")
 
     def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
         return Counter(PREFIX + name, meaning, labels, registry=self.registry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from agents.watches import Watches
 from schemas.ids import stable_id
 from schemas.records import NewsEvent, Status
 from schemas.wire import Codec
+from streams.metrics import Metrics
 from streams.producer import Output
 from streams.settings import StreamsSettings
 from streams.topics import catalogue
@@ -50,7 +52,9 @@ class EnrichStep:
 
     name = "enrich"
 
-    def __init__(self, streams: StreamsSettings, agents: AgentsSettings, codec: Codec, watches: Watches) -> None:
+    def __init__(
+        self, streams: StreamsSettings, agents: AgentsSettings, codec: Codec, watches: Watches, metrics: Metrics
+    ) -> None:
         topics = catalogue(streams)
         self.topic = topics.events.name
         self._enriched = topics.enriched.name
@@ -59,6 +63,7 @@ class EnrichStep:
         self._watch_ids = tuple(watch.id for watch in watches)
         self._tick_s = agents.tick_s
         self._codec = codec
+        self._lag = metrics.event_lag_seconds.labels(self.name)
         self._routers: dict[int, Router] = {}
         # Registers and lexicons load with the first article of a language: now, not in the middle of a stream, where heartbeats would wait.
         for language, title in _TITLES.items():
@@ -67,6 +72,7 @@ class EnrichStep:
     def __call__(self, record: Any) -> Sequence[Output]:
         """One event to its enriched event and its watch events."""
         enriched = self._enricher(self._codec.decode(record.value or b"", NewsEvent))
+        self._lag.observe(max(0.0, time.time() - enriched.published_at.timestamp()))
         router = self._routers.get(record.partition)
         if router is None:
             router = self._routers[record.partition] = Router(self._watch_ids, record.partition, self._tick_s)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from agents.normalise.step import normalise, prepare
 from agents.settings import AgentsSettings
 from schemas.wire import Codec
+from streams.metrics import Metrics
 from streams.producer import Output
 from streams.settings import StreamsSettings
 from streams.topics import catalogue
@@ -19,13 +21,14 @@ class NormaliseStep:
 
     name = "normalise"
 
-    def __init__(self, streams: StreamsSettings, agents: AgentsSettings, codec: Codec) -> None:
+    def __init__(self, streams: StreamsSettings, agents: AgentsSettings, codec: Codec, metrics: Metrics) -> None:
         topics = catalogue(streams)
         self.topic = topics.raw.name
         self._out = topics.events.name
         self._max_bytes = streams.max_article_bytes
         self._settings = agents
         self._codec = codec
+        self._lag = metrics.event_lag_seconds.labels(self.name)
         prepare()
 
     def __call__(self, record: Any) -> Sequence[Output]:
@@ -36,6 +39,7 @@ class NormaliseStep:
             settings=self._settings,
             max_bytes=self._max_bytes,
         )
+        self._lag.observe(max(0.0, time.time() - event.published_at.timestamp()))
         return (Output(topic=self._out, key=str(event.event_id).encode(), value=self._codec.encode(event)),)
 
     def restart(self, partition: int) -> None:

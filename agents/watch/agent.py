@@ -18,6 +18,7 @@ import structlog
 from msgspec import Struct
 
 from agents.settings import AgentsSettings
+from agents.watch.metering import Meter, sizes
 from agents.watch.step import Watcher
 from agents.watches import Watches
 from schemas.errors import BadRecordError
@@ -26,6 +27,7 @@ from schemas.wire import Codec
 from streams import dead_letters
 from streams.backoff import Backoff
 from streams.cloudevents import binary_headers
+from streams.faust_lag import FaustLag
 from streams.metrics import Metrics
 from streams.producer import Output, RecordProducer
 from streams.settings import StreamsSettings
@@ -93,6 +95,8 @@ class Taken(Struct):
     event: Any
     watch_id: str = ""
     outcome: str = "delivered"
+    started: float = 0.0
+    busy_s: float = 0.0
     alerts: list[Alert] = []
     outputs: list[Output] = []
 
@@ -125,6 +129,8 @@ class WatchWork:
         self._dead_letter_topic = topics.dead_letters.name
         self._producer = RecordProducer(streams)
         self._watchers: dict[str, tuple[Watcher, TableStore]] = {}
+        self._meters = {watch.id: Meter(watch.id, metrics) for watch in watches}
+        metrics.before_scrape.append(self.show)
         self._on_the_way: set[tuple[str, int]] = set()
         """Messages that were handed to a group and are not confirmed yet: a watch returns these each time."""
         self._group: list[Taken] = []
@@ -145,14 +151,27 @@ class WatchWork:
     async def __call__(self, stream: Any) -> None:
         """The agent: take each event as it comes, let it go once all it brought about is delivered."""
         async for event in stream.noack().events():
-            self._group.append(self._take(event))
+            started = time.monotonic()
+            taken = self._take(event)
+            taken.started, taken.busy_s = started, time.monotonic() - started
+            self._group.append(taken)
             if self._flusher is None or self._flusher.done():
                 self._flusher = asyncio.create_task(self._flush())
 
     async def restart(self) -> None:
         """Forget the watchers: partitions have moved, and with them the state."""
+        for watch_id in self._watchers:
+            self._meters[watch_id].gone()
         self._watchers.clear()
         self._on_the_way.clear()
+
+    def show(self) -> None:
+        """What is so now, for whoever asks for the metrics."""
+        self._metrics.in_flight.labels(NAME).set(self.lag)
+        self._metrics.trouble.labels(NAME).set(self._backoff.failures)
+        held = sizes(self._table, self._watchers)
+        for watch_id, (watcher, _) in self._watchers.items():
+            self._meters[watch_id].show(watcher, held[watch_id])
 
     async def stop(self) -> None:
         """Let go what can be, and close the producer."""
@@ -191,7 +210,7 @@ class WatchWork:
             raise WatchFailedError("unexpected_error", f"{type(error).__name__}: {error}; please report it") from error
         with self._table.writing(message.partition):
             store.apply()
-        self._metrics.watermark.labels(item.watch_id).set(watcher.applied_s)
+        self._meters[item.watch_id].saw(item, watcher)
         log.debug(
             "processed",
             step=NAME,
@@ -209,13 +228,17 @@ class WatchWork:
         if found is None:
             store = TableStore(self._table, watch_id)
             watch = self._watches[watch_id]
-            watcher = Watcher(watch, self._watches.hash, self._agents, store, partitions=self._partitions)
+            meter = self._meters[watch_id]
+            watcher = Watcher(
+                watch, self._watches.hash, self._agents, store, partitions=self._partitions, watching=meter
+            )
+            meter.begin(watcher)
             found = self._watchers[watch_id] = (watcher, store)
         return found
 
     def _output(self, alert: Alert) -> Output:
         log.info("alert", watch=alert.watch_id, type=alert.msg_type, sequence=alert.sequence, headline=alert.headline)
-        self._metrics.alerts.labels(alert.watch_id, alert.msg_type).inc()
+        self._meters[alert.watch_id].said(alert)
         return Output(
             topic=self._alert_topic,
             key=str(alert.alert_id).encode(),
@@ -256,9 +279,19 @@ class WatchWork:
                 await self._deliver(self._table.take_written())
             for taken in group:
                 taken.event.ack()
-            for taken in group:
-                self._metrics.records.labels(NAME, taken.outcome).inc()
+            self._count(group)
             self.progress_at = time.monotonic()
+
+    def _count(self, group: list[Taken]) -> None:
+        """A group has been let go."""
+        self._metrics.batch_records.labels(NAME).observe(len(group))
+        self._metrics.batch_seconds.labels(NAME).observe(time.monotonic() - group[0].started)
+        self._metrics.processing_seconds.labels(NAME).observe(sum(taken.busy_s for taken in group))
+        self._metrics.age_seconds.labels(NAME).observe(max(0.0, time.time() - group[-1].event.message.timestamp))
+        for taken in group:
+            self._metrics.records.labels(NAME, taken.outcome).inc()
+            for alert in taken.alerts:
+                self._meters[alert.watch_id].delivered(alert)
 
     def _confirm(self, group: list[Taken]) -> bool:
         """Strike what was delivered out of the outboxes. True if there was something."""
@@ -336,6 +369,7 @@ def register(  # noqa: PLR0913, PLR0917 - what it works with
         await work.stop()
 
     app.agent(source, name=NAME)(watch)
+    metrics.before_scrape.append(FaustLag(app, topics.watch_events.name, NAME, metrics).show)
     app.on_partitions_assigned.connect(forget, weak=False)
     app.on_partitions_revoked.connect(forget, weak=False)
     app.on_before_shutdown.connect(stop, weak=False)

@@ -27,6 +27,7 @@ from agents.settings import AgentsSettings
 from agents.watch.alerts_life import Alerts
 from agents.watch.buckets import HOUR
 from agents.watch.ordering import Waiting
+from agents.watch.situation import Situation, situation
 from agents.watch.state import HOUR_MS, Progress, to_ms
 from agents.watch.state_articles import Articles
 from agents.watch.state_keys import Keys, Watching
@@ -88,6 +89,15 @@ class Watcher:
     def applied_s(self) -> float:
         """Event time up to which events have been applied, as a Unix time in seconds; 0 before the first."""
         return max(self._progress.applied_ms, 0) / 1000
+
+    @property
+    def repeats(self) -> int:
+        """Events that had been seen before."""
+        return self._progress.repeats
+
+    def situation(self) -> Situation:
+        """How the watch stands now. Only reads."""
+        return situation(self.watch, self._shelf, self._progress)
 
     def see(self, item: WatchEvent) -> list[Alert]:
         """Take one item; return the messages that have not been confirmed, in order."""
