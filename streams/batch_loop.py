@@ -22,6 +22,7 @@ from mode import Service
 from streams.backoff import Backoff
 from streams.batch import Batch
 from streams.batch_work import BatchWork
+from streams.closing import close, is_cancelled
 from streams.connection import client_options
 from streams.dead_letter_guard import PROBE_EVERY_S, PROBE_RECORDS
 from streams.groups import group_of
@@ -115,9 +116,9 @@ class BatchLoop(Service):
         while not self.should_stop:
             try:
                 await self._turn()
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever it was, the records must come again
+            except (Exception, asyncio.CancelledError) as error:  # whatever it was, the records must come again
+                if is_cancelled():
+                    raise
                 if self.should_stop:
                     return
                 await self._recover(error)
@@ -159,7 +160,7 @@ class BatchLoop(Service):
             await consumer.start()
             consumer.subscribe([self.work.step.topic], listener=_Listener(self))
         except BaseException:
-            await consumer.stop()
+            await close(consumer.stop(), self._settings.drain_timeout_s / 4)
             raise
         self._consumer = consumer
         log.info("joined", step=self.name, topic=self.work.step.topic)
@@ -219,10 +220,14 @@ class BatchLoop(Service):
 
     async def _settle(self, batch: Batch) -> None:
         """Wait until the oldest batch is delivered, and note what it allows to commit."""
-        async with asyncio.timeout(self._settings.delivery_timeout_s):
-            await asyncio.shield(batch.done)
+        await asyncio.wait([batch.done], timeout=self._settings.delivery_timeout_s)
         if batch.epoch != self._epoch or not self._in_flight or self._in_flight[0] is not batch:
             return  # a rebalance has dealt with it meanwhile
+        if not batch.done.done():
+            raise TimeoutError(f"no delivery within {self._settings.delivery_timeout_s:g} s")
+        if batch.done.cancelled():
+            raise ConnectionError("a batch was dropped on its way")
+        batch.done.result()
         self._note(batch)
 
     def _note(self, batch: Batch) -> None:
@@ -265,9 +270,10 @@ class BatchLoop(Service):
             return
         try:
             await self._rewind(self._consumer, self._consumer.assignment())
-        except asyncio.CancelledError:
-            raise
-        except Exception as again:  # noqa: BLE001 - without the committed offsets nothing is safe: start from a new consumer
+        except (Exception, asyncio.CancelledError) as again:
+            if is_cancelled():
+                raise
+            # Without the committed offsets nothing is safe: start from a new consumer.
             log.warning("can't go back; joining anew", step=self.name, error=f"{type(again).__name__}: {again}"[:500])
             await self._leave()
 
@@ -369,12 +375,8 @@ class BatchLoop(Service):
         consumer, self._consumer = self._consumer, None
         self._drop()
         self._committed.clear()
-        if consumer is not None:
-            try:
-                async with asyncio.timeout(self._settings.drain_timeout_s / 4):
-                    await consumer.stop()
-            except Exception as error:  # noqa: BLE001 - the session times out instead
-                log.warning("left without saying so", step=self.name, error=f"{type(error).__name__}: {error}"[:200])
+        if consumer is not None and not await close(consumer.stop(), self._settings.drain_timeout_s / 4):
+            log.info("left without saying so; the session times out instead", step=self.name)
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]

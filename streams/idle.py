@@ -25,6 +25,7 @@ from mode import Service
 from schemas.records import WatchEvent, WatchEventKind
 from schemas.wire import Codec
 from streams.batch_loop import BatchLoop
+from streams.closing import close, is_cancelled
 from streams.connection import client_options
 from streams.groups import group_of
 from streams.metrics import Metrics
@@ -34,6 +35,7 @@ from streams.topics import catalogue
 
 EVERY_S = 0.5
 REQUEST_TIMEOUT_S = 30.0
+CLOSE_WITHIN_S = 2.0
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 log = structlog.get_logger(__name__)
@@ -83,9 +85,11 @@ class IdleProver(Service):
             try:
                 if not self.should_stop:
                     await self._prove()
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:  # noqa: BLE001 - a proof that fails is tried again; until then the watch waits
+            except (Exception, asyncio.CancelledError) as error:  # it is tried again; until then the watch waits
+                if is_cancelled():
+                    raise
+                if self.should_stop:
+                    return
                 log.info("no proof of idleness yet", error=f"{type(error).__name__}: {error}"[:300])
                 await self._disconnect()
                 await self.sleep(4 * EVERY_S)
@@ -170,9 +174,9 @@ class IdleProver(Service):
         consumer, self._consumer = self._consumer, None
         admin, self._admin = self._admin, None
         if consumer is not None:
-            await consumer.stop()
+            await close(consumer.stop(), CLOSE_WITHIN_S)
         if admin is not None:
-            await admin.close()
+            await close(admin.close(), CLOSE_WITHIN_S)
         await self._producer.replace()
 
     async def on_stop(self) -> None:

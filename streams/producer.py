@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Iterable, Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from aiokafka.structs import RecordMetadata
 from msgspec import Struct
 
 from schemas.errors import TooLargeError
+from streams.closing import close
 from streams.connection import client_options
 from streams.partitioning import partition_of
 from streams.settings import StreamsSettings
@@ -167,10 +167,7 @@ class RecordProducer:
         producer, self._producer = self._producer, None
         if producer is None:
             return
-        try:
-            async with asyncio.timeout(CLOSE_TIMEOUT_S):
-                await producer.stop()
-        except TimeoutError:
+        if not await close(producer.stop(), CLOSE_TIMEOUT_S):
             await _abandon(producer)
 
     async def _partition(self, producer: AIOKafkaProducer, output: Output) -> int:
@@ -196,9 +193,7 @@ async def _abandon(producer: AIOKafkaProducer) -> None:
     task = producer._sender.sender_task  # noqa: SLF001 - likewise
     if task is not None:
         task.cancel()
-    await producer.client.close()
+    await close(producer.client.close(), CLOSE_TIMEOUT_S)
     producer._message_accumulator.fail_all(ConnectionError(REPLACED))  # noqa: SLF001 - likewise
     if task is not None:
-        with contextlib.suppress(TimeoutError, asyncio.CancelledError, Exception):
-            async with asyncio.timeout(CLOSE_TIMEOUT_S):
-                await task
+        await asyncio.wait([task], timeout=CLOSE_TIMEOUT_S)
