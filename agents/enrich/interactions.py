@@ -8,8 +8,8 @@ An English act comes from its clause (`clauses`), a Turkish or Russian one from 
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence, Set
 
 from agents.enrich.clauses import Chain, Saying, chains, is_hostile
 from agents.enrich.clauses_parties import NO_SIDE, NOBODY, Scene, Side, by_word
@@ -17,7 +17,7 @@ from agents.enrich.interactions_stems import stem_interactions
 from agents.enrich.interactions_threads import answer
 from agents.enrich.mentions import Mention
 from agents.enrich.text import Document, Part, Sentence
-from agents.enrich.verbs import english, eventful, plover_of
+from agents.enrich.verbs import claim_words, english, event_lookout, head_lookout, plover_of
 from schemas.records import ClaimStatus, Interaction, Party, Span
 
 MAX_SENTENCES = 40
@@ -49,28 +49,39 @@ def find_interactions(doc: Document, mentions: Sequence[Mention]) -> tuple[Inter
 
 
 def _english_interactions(part: Part, mentions: Sequence[Mention]) -> Iterable[Interaction]:
-    lexicon = english()
-    heads = [at for at, word in enumerate(part.words) if word in lexicon]
-    if not heads:
+    eventful = part.wanted(event_lookout())
+    if not eventful:
         return
     sentences = part.sentences
     short = len(sentences) <= SHORT
-    known = _known_parties(sentences, part, mentions)
-    covering: dict[int, Mention] | None = None
-    k = 0
+    known = {} if short else _known_parties(part, mentions)
+    heads: list[int] = []
+    covering: dict[int, Mention] = {}
     carried = NO_SIDE
-    for number, sentence in enumerate(sentences[:MAX_SENTENCES]):
-        inside: list[int] = []
-        while k < len(heads) and heads[k] < sentence.last:
-            inside.append(heads[k])
-            k += 1
-        if inside and _worth_reading([part.words[at] for at in inside], len(known[number]), short=short):
-            if covering is None:
-                covering = by_word(part, mentions)
-            inside = [at for at in inside if not _is_hyphened(part, at)]
-            reader = _SentenceReader(Scene(part, sentence, covering), sentence, inside, carried)
-            yield from (one for one in reader.read() if short or _is_telling(one))
-            carried = reader.subject
+    for number, inside in _by_sentence(part, eventful):
+        if number >= MAX_SENTENCES or not (short or _worth_reading(part, inside, known.get(number, frozenset()))):
+            continue
+        if not heads:
+            heads = part.wanted(head_lookout())
+            covering = by_word(part, mentions)
+        sentence = sentences[number]
+        here = heads[bisect_left(heads, sentence.first) : bisect_left(heads, sentence.last)]
+        reader = _SentenceReader(
+            Scene(part, sentence, covering), sentence, [at for at in here if not _is_hyphened(part, at)], carried
+        )
+        yield from (one for one in reader.read() if short or _is_telling(one))
+        carried = reader.subject
+
+
+def _by_sentence(part: Part, words: list[int]) -> Iterable[tuple[int, list[int]]]:
+    """Words grouped by the number of the sentence they stand in, in text order."""
+    sentences = part.sentences
+    start = 0
+    while start < len(words):
+        number = part.sentence_at(words[start])
+        stop = bisect_left(words, sentences[number].last, start)
+        yield number, words[start:stop]
+        start = stop
 
 
 def _is_hyphened(part: Part, at: int) -> bool:
@@ -79,22 +90,18 @@ def _is_hyphened(part: Part, at: int) -> bool:
     return start > 0 and part.text[start - 1] == "-" and not english()[part.words[at]].noun
 
 
-def _known_parties(sentences: Sequence[Sentence], part: Part, mentions: Sequence[Mention]) -> list[set[str]]:
-    """The ids of the actors in each sentence; a country that acts is one of them."""
-    starts = [sentence.start for sentence in sentences]
-    known: list[set[str]] = [set() for _ in sentences]
+def _known_parties(part: Part, mentions: Sequence[Mention]) -> dict[int, set[str]]:
+    """The ids of the actors in each sentence that has any; a country that acts is one of them."""
+    known: dict[int, set[str]] = {}
     for mention in mentions:
-        if mention.kind == "actor" and mention.field is part.field and starts:
-            known[bisect_right(starts, mention.start) - 1].add(mention.id)
+        if mention.kind == "actor" and mention.field is part.field:
+            known.setdefault(part.sentence_at(part.word_at(mention.start)), set()).add(mention.id)
     return known
 
 
-def _worth_reading(heads: list[str], known: int, *, short: bool) -> bool:
-    """Whether a sentence can hold an interaction: an act, and in a long text two parties (one, beside a claim)."""
-    events, claims = eventful()
-    if events.isdisjoint(heads):
-        return False
-    return short or known > 1 or (known == 1 and not claims.isdisjoint(heads))
+def _worth_reading(part: Part, inside: list[int], known: Set[str]) -> bool:
+    """Whether a sentence of a long text can hold an interaction: an act and two parties, or one beside a claim."""
+    return len(known) > 1 or (len(known) == 1 and any(part.words[at] in claim_words() for at in inside))
 
 
 def _is_telling(one: Interaction) -> bool:

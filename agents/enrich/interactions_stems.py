@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from agents.enrich.clauses_parties import NOBODY
 from agents.enrich.mentions import Mention
 from agents.enrich.text import Part, Sentence
-from agents.enrich.verbs import StemRow, plover_of, stems
+from agents.enrich.verbs import StemRow, plover_of, stem_lookout, stem_rows, stems
 from agents.enrich.verbs_algebra import apply
 from schemas.records import ClaimStatus, Interaction, Party
 
@@ -46,23 +46,13 @@ _RUSSIAN_BREAKS = frozenset("что который которая которые
 def stem_interactions(part: Part, covering: dict[int, Mention], language: str) -> Iterable[Interaction]:
     """Interactions of one field, in text order."""
     table = stems(language)
-    heads = [(at, row) for at, word in enumerate(part.words) for row in _rows(table, word)]
+    heads = [(at, row) for at in part.wanted(stem_lookout(language)) for row in stem_rows(table, part.words[at])]
     if not heads:
         return
     for sentence in part.sentences[:MAX_SENTENCES]:
         inside = [(at, row) for at, row in heads if sentence.first <= at < sentence.last]
         if inside:
             yield from _read(part, sentence, inside, covering, language)
-
-
-def _rows(table: dict[str, tuple[StemRow, ...]], word: str) -> Iterable[StemRow]:
-    length = 0
-    for row in table.get(word[:3], ()):
-        if len(row.stem) < length:
-            break
-        if word.startswith(row.stem):
-            length = len(row.stem)
-            yield row
 
 
 def _read(

@@ -40,7 +40,7 @@ def theme_hits(doc: Document) -> tuple[ThemeHit, ...]:
     terms = theme_index(language)
     hits: list[ThemeHit] = []
     for part in doc.parts:
-        found = list(terms.find_all(part.words))
+        found = terms.find_all(part)
         if found:
             hits.extend(_in_sentences(part, found, language))
     return tuple(hits)
@@ -53,7 +53,7 @@ def _in_sentences(part: Part, found: Sequence[TermHit[Meaning]], language: str) 
     hits: list[ThemeHit] = []
     for number, inside in by_sentence.items():
         sentence = part.sentences[number]
-        beside = cue_index(language).find_all(part.words[sentence.first : sentence.last])
+        beside = cue_index(language).find_all(part, sentence.first, sentence.last)
         cues = frozenset(hit.what.cue for hit in beside if hit.what.cue)
         if cues & ELSEWHERE:
             continue

@@ -1,20 +1,23 @@
 """Finding lexicon terms in words: `deepfake*` is every word that begins so, `face swap*` a word and then such a word.
 
-One pass over the words for all terms of a language. What a word can begin is remembered, because news uses few
-words many times; the memory is bounded and changes no result.
+The words that a term can begin with are found in the pass that all lexicons share (`lookouts`); what such a word can
+begin is remembered, because news uses few words many times. The memory is bounded and changes no result.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable
 from typing import Generic, NamedTuple, TypeVar
 
 from agents.enrich.folding import fold
+from agents.enrich.lookouts import Lookout
+from agents.enrich.text import Part
 
 T = TypeVar("T")
 
-MEMORY = 100_000
-"""Words remembered; at some 100 bytes each that is 10 MB at most."""
+MEMORY = 20_000
+"""Words remembered that a term begins with; at some 100 bytes each that is 2 MB at most."""
 _KEY = 3
 """First letters by which terms with `*` are found; shorter stems are refused."""
 
@@ -42,6 +45,7 @@ class TermIndex(Generic[T]):
     def __init__(self, terms: Iterable[tuple[str, T]]) -> None:
         self._exact: dict[str, list[_Term[T]]] = {}
         self._prefix: dict[str, list[_Term[T]]] = {}
+        self._begun: dict[str, tuple[_Term[T], ...]] = {}
         for text, what in terms:
             words = tuple(fold(text).replace("-", " ").split())
             first = words[0]
@@ -51,41 +55,42 @@ class TermIndex(Generic[T]):
                 self._prefix.setdefault(first[:_KEY], []).append(_Term((first[:-1], *words[1:]), what))
             else:
                 self._exact.setdefault(first, []).append(_Term(words, what))
-        self._begins = _Memory(self._exact, self._prefix)
+        self._lookout = Lookout(lambda word: bool(self._begin(word)))
 
-    def find_all(self, words: list[str]) -> Iterator[TermHit[T]]:
-        """Every term in the words, in text order."""
-        begins = self._begins
-        for at in [at for at, word in enumerate(words) if begins[word]]:
-            for term in begins[words[at]]:
+    def find_all(self, part: Part, first: int = 0, last: int | None = None) -> list[TermHit[T]]:
+        """Every term in words `first:last` of a part, in text order."""
+        words = part.words
+        stop = len(words) if last is None else last
+        candidates = part.wanted(self._lookout)
+        if first or last is not None:
+            candidates = candidates[bisect_left(candidates, first) : bisect_left(candidates, stop)]
+        found: list[TermHit[T]] = []
+        for at in candidates:
+            for term in self._remembered(words[at]):
                 end = at + len(term.words)
-                if end == at + 1 or _rest_matches(term.words, words, at, end):
-                    yield TermHit(at, end, term.what)
+                if end == at + 1 or (end <= stop and _rest_matches(term.words, words, at)):
+                    found.append(TermHit(at, end, term.what))
+        return found
 
+    def _remembered(self, word: str) -> tuple[_Term[T], ...]:
+        terms = self._begun.get(word)
+        if terms is None:
+            if len(self._begun) >= MEMORY:
+                self._begun.clear()
+            terms = self._begun[word] = self._begin(word)
+        return terms
 
-class _Memory(dict[str, "tuple[_Term[T], ...]"], Generic[T]):
-    """Word to the terms that it begins; looked up once, then remembered."""
-
-    def __init__(self, exact: dict[str, list[_Term[T]]], prefix: dict[str, list[_Term[T]]]) -> None:
-        super().__init__()
-        self._exact = exact
-        self._prefix = prefix
-
-    def __missing__(self, word: str) -> tuple[_Term[T], ...]:
-        found = (
+    def _begin(self, word: str) -> tuple[_Term[T], ...]:
+        """The terms that this word can begin."""
+        return (
             *self._exact.get(word, ()),
             *(term for term in self._prefix.get(word[:_KEY], ()) if word.startswith(term.words[0])),
         )
-        if len(self) >= MEMORY:
-            self.clear()
-        self[word] = found
-        return found
 
 
-def _rest_matches(term: tuple[str, ...], words: list[str], at: int, end: int) -> bool:
-    if end > len(words):
-        return False
-    for wanted, word in zip(term[1:], words[at + 1 : end], strict=True):
+def _rest_matches(term: tuple[str, ...], words: list[str], at: int) -> bool:
+    for n in range(1, len(term)):
+        wanted, word = term[n], words[at + n]
         if not (word.startswith(wanted[:-1]) if wanted.endswith("*") else word == wanted):
             return False
     return True

@@ -21,6 +21,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from agents.enrich.folding import fold
+from agents.enrich.lookouts import Lookout
 from agents.enrich.verbs_forms import noun_forms, verb_forms
 from schemas.errors import KnowledgeError
 
@@ -166,13 +167,21 @@ def english() -> dict[str, Entry]:
 
 
 @functools.cache
-def eventful() -> tuple[frozenset[str], frozenset[str]]:
-    """Word forms that have an event of their own, and those of a claim."""
-    lexicon = english()
-    return (
-        frozenset(form for form, entry in lexicon.items() if entry.says_an_act),
-        frozenset(form for form, entry in lexicon.items() if entry.says_a_claim),
-    )
+def head_lookout() -> Lookout:
+    """For every word form of the lexicon."""
+    return Lookout(english().__contains__)
+
+
+@functools.cache
+def event_lookout() -> Lookout:
+    """For the word forms that have an event of their own."""
+    return Lookout(frozenset(form for form, entry in english().items() if entry.says_an_act).__contains__)
+
+
+@functools.cache
+def claim_words() -> frozenset[str]:
+    """Word forms of a claim."""
+    return frozenset(form for form, entry in english().items() if entry.says_a_claim)
 
 
 def _loose(act: Act) -> tuple[bool, bool]:
@@ -193,3 +202,21 @@ def stems(language: str) -> dict[str, tuple[StemRow, ...]]:
     return {
         key: tuple(sorted(rows, key=lambda row: (-len(row.stem), not row.act.needs))) for key, rows in table.items()
     }
+
+
+def stem_rows(table: dict[str, tuple[StemRow, ...]], word: str) -> list[StemRow]:
+    """The rows of the longest stem that this word begins with."""
+    found: list[StemRow] = []
+    for row in table.get(word[:3], ()):
+        if found and len(row.stem) < len(found[0].stem):
+            break
+        if word.startswith(row.stem):
+            found.append(row)
+    return found
+
+
+@functools.cache
+def stem_lookout(language: str) -> Lookout:
+    """For the words that a Turkish or Russian stem begins."""
+    table = stems(language)
+    return Lookout(lambda word: bool(stem_rows(table, word)))

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from agents.enrich.text import Part
 from agents.enrich.themes_lexicon import GROUPS, LANGUAGES, THEMES, read_cues, read_theme
 from agents.enrich.themes_terms import TermIndex
-from schemas.records import ClaimStatus
+from schemas.records import ClaimStatus, Field
 from tests.unit.agents.enrich.coded import code
 
 
@@ -48,7 +49,7 @@ def test_the_same_words_in_another_world_are_no_theme(title: str) -> None:
 def test_a_star_stands_for_any_ending() -> None:
     index = TermIndex([("deep fake*", 1), ("seçim*", 2)])
 
-    assert [hit.what for hit in index.find_all(["deep", "fakes", "secimlere"])] == [1, 2]
+    assert [hit.what for hit in index.find_all(Part(Field.BODY, "deep fakes seçimlere"))] == [1, 2]
 
 
 def test_a_stem_of_two_letters_is_refused() -> None:
