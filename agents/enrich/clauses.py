@@ -8,8 +8,11 @@ in the same clause. Cost is linear in the heads, and only sentences with a head 
 
 from __future__ import annotations
 
+import functools
 from typing import NamedTuple
 
+from agents.enrich.lookouts import Lookout
+from agents.enrich.text import Sentence
 from agents.enrich.verbs import Act, Entry, english, plover_of
 from agents.enrich.verbs_algebra import HOSTILE, apply
 from agents.enrich.verbs_forms import Tag
@@ -116,16 +119,24 @@ _NEWLY = frozenset("newly recently democratically".split())
 UNDONE = frozenset("after before without despite".split())
 
 
-def chains(words: list[str], first: int, last: int, heads: list[int]) -> tuple[list[Chain], list[Saying]]:
-    """Acts and reporting verbs of words `first:last`, in text order.
+@functools.cache
+def break_lookout() -> Lookout:
+    """For the words of BREAKS."""
+    return Lookout(BREAKS.__contains__)
+
+
+def chains(
+    words: list[str], sentence: Sentence, heads: list[int], breaks: list[int]
+) -> tuple[list[Chain], list[Saying]]:
+    """Acts and reporting verbs of a sentence, in text order.
 
     Args:
         words: folded words of the part.
-        first: first word of the sentence.
-        last: one past its last word.
+        sentence: whose acts are wanted.
         heads: indices in the sentence whose word is in the lexicon.
+        breaks: indices in the sentence whose word opens another clause.
     """
-    return _Reader(words, first, last, heads).read()
+    return _Reader(words, sentence, heads, breaks).read()
 
 
 class _Meaning(NamedTuple):
@@ -140,14 +151,14 @@ class _Meaning(NamedTuple):
 class _Reader:
     """One sentence being read."""
 
-    def __init__(self, words: list[str], first: int, last: int, heads: list[int]) -> None:
+    def __init__(self, words: list[str], sentence: Sentence, heads: list[int], breaks: list[int]) -> None:
         lexicon = english()
         self.words = words
-        self.first = first
-        self.last = last
+        self.first = first = sentence.first
+        self.last = last = sentence.last
         self.nodes = [node for at in heads if (node := self._node(at, lexicon[words[at]])) is not None]
         self.stops = [node.at for node in self.nodes if node.noun and node.operator == "STOP"]
-        self.breaks = [at for at in range(first, last) if words[at] in BREAKS]
+        self.breaks = breaks
         self.low = first
         self.high = last
 

@@ -216,6 +216,15 @@ def _coded(mention: Mention) -> Party:
     return Party(mention.code, mention.name, mention.text)
 
 
+def by_sentence(part: Part, mentions: Iterable[Mention]) -> dict[int, list[Mention]]:
+    """A field's mentions by the number of the sentence they start in; sentences without any are left out."""
+    grouped: dict[int, list[Mention]] = {}
+    for mention in mentions:
+        if mention.field is part.field:
+            grouped.setdefault(part.sentence_at(part.word_at(mention.start)), []).append(mention)
+    return grouped
+
+
 def by_word(part: Part, mentions: Iterable[Mention]) -> dict[int, Mention]:
     """The mention that covers each word; an actor goes before a country, a longer one before a shorter."""
     covering: dict[int, Mention] = {}

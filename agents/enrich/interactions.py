@@ -9,10 +9,10 @@ An English act comes from its clause (`clauses`), a Turkish or Russian one from 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 
-from agents.enrich.clauses import Chain, Saying, chains, is_hostile
-from agents.enrich.clauses_parties import NO_SIDE, NOBODY, Scene, Side, by_word
+from agents.enrich.clauses import Chain, Saying, break_lookout, chains, is_hostile
+from agents.enrich.clauses_parties import NO_SIDE, NOBODY, Scene, Side, by_sentence, by_word
 from agents.enrich.interactions_stems import stem_interactions
 from agents.enrich.interactions_threads import answer
 from agents.enrich.mentions import Mention
@@ -48,29 +48,35 @@ def find_interactions(doc: Document, mentions: Sequence[Mention]) -> tuple[Inter
     return answer(found)
 
 
-def _english_interactions(part: Part, mentions: Sequence[Mention]) -> Iterable[Interaction]:
+def _english_interactions(part: Part, mentions: Sequence[Mention]) -> list[Interaction]:
     eventful = part.wanted(event_lookout())
     if not eventful:
-        return
+        return []
     sentences = part.sentences
     short = len(sentences) <= SHORT
-    known = {} if short else _known_parties(part, mentions)
-    heads: list[int] = []
-    covering: dict[int, Mention] = {}
+    named = by_sentence(part, mentions)
+    heads, breaks = part.wanted(head_lookout()), part.wanted(break_lookout())
+    found: list[Interaction] = []
     carried = NO_SIDE
     for number, inside in _by_sentence(part, eventful):
-        if number >= MAX_SENTENCES or not (short or _worth_reading(part, inside, known.get(number, frozenset()))):
+        if number >= MAX_SENTENCES:
+            break
+        here = named.get(number, [])
+        if not (short or _worth_reading(part, inside, here)):
             continue
-        if not heads:
-            heads = part.wanted(head_lookout())
-            covering = by_word(part, mentions)
         sentence = sentences[number]
-        here = heads[bisect_left(heads, sentence.first) : bisect_left(heads, sentence.last)]
-        reader = _SentenceReader(
-            Scene(part, sentence, covering), sentence, [at for at in here if not _is_hyphened(part, at)], carried
-        )
-        yield from (one for one in reader.read() if short or _is_telling(one))
+        own = [at for at in _within(heads, sentence) if not _is_hyphened(part, at)]
+        acts, sayings = chains(part.words, sentence, own, _within(breaks, sentence))
+        if not acts:
+            continue
+        reader = _SentenceReader(Scene(part, sentence, by_word(part, here)), sentence, acts, sayings, carried)
+        found += [one for one in reader.read() if short or _is_telling(one)]
         carried = reader.subject
+    return found
+
+
+def _within(words: list[int], sentence: Sentence) -> list[int]:
+    return words[bisect_left(words, sentence.first) : bisect_left(words, sentence.last)]
 
 
 def _by_sentence(part: Part, words: list[int]) -> Iterable[tuple[int, list[int]]]:
@@ -90,18 +96,18 @@ def _is_hyphened(part: Part, at: int) -> bool:
     return start > 0 and part.text[start - 1] == "-" and not english()[part.words[at]].noun
 
 
-def _known_parties(part: Part, mentions: Sequence[Mention]) -> dict[int, set[str]]:
-    """The ids of the actors in each sentence that has any; a country that acts is one of them."""
-    known: dict[int, set[str]] = {}
-    for mention in mentions:
-        if mention.kind == "actor" and mention.field is part.field:
-            known.setdefault(part.sentence_at(part.word_at(mention.start)), set()).add(mention.id)
-    return known
+def _worth_reading(part: Part, inside: list[int], named: Sequence[Mention]) -> bool:
+    """Whether a sentence of a long text can hold an interaction: an act and two parties, or one beside a claim.
 
-
-def _worth_reading(part: Part, inside: list[int], known: Set[str]) -> bool:
-    """Whether a sentence of a long text can hold an interaction: an act and two parties, or one beside a claim."""
-    return len(known) > 1 or (len(known) == 1 and any(part.words[at] in claim_words() for at in inside))
+    A party is an actor; a country that acts is one.
+    """
+    first: str | None = None
+    for mention in named:
+        if mention.kind == "actor" and mention.id != first:
+            if first is not None:
+                return True
+            first = mention.id
+    return first is not None and any(part.words[at] in claim_words() for at in inside)
 
 
 def _is_telling(one: Interaction) -> bool:
@@ -114,11 +120,13 @@ def _is_telling(one: Interaction) -> bool:
 class _SentenceReader:
     """Turns the acts of one sentence into interactions; `subject` is who it was about."""
 
-    def __init__(self, scene: Scene, sentence: Sentence, heads: list[int], carried: Side) -> None:
+    def __init__(
+        self, scene: Scene, sentence: Sentence, acts: list[Chain], sayings: list[Saying], carried: Side
+    ) -> None:
         self.scene = scene
         self.sentence = sentence
-        self.acts, sayings = chains(scene.words, sentence.first, sentence.last, heads)
-        scene.acts = frozenset(act.head for act in self.acts if not act.nominal and not act.dependent)
+        self.acts = acts
+        scene.acts = frozenset(act.head for act in acts if not act.nominal and not act.dependent)
         self.subject = carried
         self.speakers = self._speakers(sayings)
 

@@ -9,7 +9,7 @@ an organ of a state directs or funds it; public broadcasters and agencies whose 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -110,7 +110,7 @@ def find_origins(event: NewsEvent, doc: Document) -> tuple[Origin, ...]:
                 quoted.setdefault(outlet.key, []).append((outlet, rule))
                 if part is doc.title or part.starts[hit.first] < OPENING:
                     opening.add(outlet.key)
-    own = _outlet(event)
+    own = _outlet(event.source, _site(event.url or ""))
     rests_on = [key for key, uses in quoted.items() if key in opening or len(uses) >= REPEATED]
     rests_on.sort(key=lambda key: -len(quoted[key]))
     found = [outlet.origin(rule) for outlet, rule in credited.values()]
@@ -165,22 +165,31 @@ def _quote(part: Part, hit: Hit[tuple[str, Outlet]]) -> str | None:
     return None
 
 
-def _outlet(event: NewsEvent) -> Origin:
+@lru_cache(maxsize=4096)
+def _outlet(source: str, url: str) -> Origin:
     """The outlet itself: by its domain, by its name, or as somebody that the register doesn't know."""
-    host = (urlsplit(event.url).hostname or "") if event.url else ""
-    for name in (event.source, host):
+    host = _host(url)
+    for name in (source, host):
         known = _by_domain(name.lower()) or register().by_name.get(fold(name.strip()))
         if known:
             return known.origin("outlet.register")
-    key = (event.source or host).strip().lower().removeprefix("www.") or "unknown"
-    return Origin(
-        key=key,
-        name=event.source or host or "unknown",
-        kind="unknown",
-        country=None,
-        state_linked=False,
-        rule="outlet.unregistered",
-    )
+    key = (source or host).strip().lower().removeprefix("www.") or "unknown"
+    name = source or host or "unknown"
+    return Origin(key, name, "unknown", None, state_linked=False, rule="outlet.unregistered")
+
+
+def _site(url: str) -> str:
+    """An address up to its path, so that the pages of one outlet are one."""
+    start = url.find("//")
+    end = url.find("/", start + 2) if start >= 0 else -1
+    return url[:end] if end >= 0 else url
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # "http://[": no address, and no outlet either
+        return ""
 
 
 def _by_domain(host: str) -> Outlet | None:
