@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SETUP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-unit test-integration faults check format bench clean
+.PHONY: help setup demo test test-unit test-integration faults fuzz check format bench clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,7 +37,7 @@ format: setup ## Format and mend what can be mended by itself
 test: setup ## Check, then unit tests, then integration tests on a real Kafka
 	@BIN=$(BIN) ./scripts/check
 	@echo "==> unit tests"
-	@$(BIN)/python -m pytest -q tests/unit
+	@$(BIN)/python -m pytest -q tests/unit tests/fuzz
 	@echo "==> the report in a real browser (skipped without Chromium)"
 	@$(BIN)/python -m pytest -q tests/browser
 	@echo "==> integration tests on a real Kafka"
@@ -51,6 +51,9 @@ test-integration: setup ## Integration tests alone
 
 faults: setup ## Hurt two workers and Kafka by a seeded schedule; the outcome must be that of an undisturbed run
 	@BOSPHORUS_FAULTS=$${BOSPHORUS_FAULTS:-20} $(BIN)/python -m pytest -q tests/faults
+
+fuzz: setup ## A million hostile inputs for everything that reads; INPUTS and SEED may be set
+	@$(BIN)/python -m tests.fuzz --inputs $${INPUTS:-1000000} --seed $${SEED:-20230511}
 
 bench: setup ## Measure coding, burst detection and speed; prints tables
 	@$(BIN)/bosphorus bench all

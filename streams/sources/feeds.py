@@ -34,7 +34,10 @@ def read_feed(stream: io.BufferedIOBase, *, address: str = "", content_type: str
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         # Stripping of markup is normalisation's work: here the words are kept as they came.
-        feed = feedparser.parse(io.BytesIO(data), response_headers=headers, sanitize_html=False)
+        try:
+            feed = feedparser.parse(io.BytesIO(data), response_headers=headers, sanitize_html=False)
+        except Exception as error:  # its own mistakes on hostile input must not end the run
+            raise MalformedError("not_a_feed", f"the feed can't be read: {type(error).__name__}: {error}") from error
     if not feed.entries and (feed.bozo or not feed.get("version")):
         problem = str(feed.get("bozo_exception") or "no RSS or Atom element in it")[:200]
         raise MalformedError("not_a_feed", f"neither RSS nor Atom: {problem}")
@@ -44,8 +47,8 @@ def read_feed(stream: io.BufferedIOBase, *, address: str = "", content_type: str
 
 
 def _article(entry: Any, feed: Any, source: str) -> bytes:
-    content = max((c.get("value", "") for c in entry.get("content", ())), key=len, default="")
-    summary = entry.get("summary", "")
+    content = max((c.get("value") or "" for c in entry.get("content", ())), key=len, default="")
+    summary = entry.get("summary") or ""
     origin = entry.get("source") or {}
     return raw_article(
         id=entry.get("id") or entry.get("link"),
