@@ -13,7 +13,8 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
 from bosphorus.deploying import strimzi
 from bosphorus.deploying.pipeline import pipeline
-from bosphorus.deploying.prometheus_rule import prometheus_rule
+from bosphorus.deploying.rules import prometheus_rule, rules_file
+from bosphorus.deploying.runbook import runbook
 from bosphorus.deploying.situation import situation
 from schemas.generated import write_or_check
 
@@ -23,20 +24,25 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 def files() -> dict[Path, str]:
     """Return what each generated file must hold."""
     dashboards = DEPLOY / "grafana" / "dashboards"
-    settings = strimzi.deployed_settings(DEPLOY / "k8s" / "base" / "config.yaml")
+    settings = strimzi.deployed_settings(DEPLOY / "k8s" / "base" / "config.env")
     return {
         dashboards / "pipeline.json": _json(pipeline()),
         dashboards / "situation.json": _json(situation()),
-        DEPLOY / "k8s" / "overlays" / "prod" / "prometheus-rule.yaml": prometheus_rule(
-            DEPLOY / "prometheus" / "rules.yaml"
-        ),
+        dashboards / "runbook.json": _json(runbook()),
+        DEPLOY / "prometheus" / "rules.yaml": rules_file(),
+        DEPLOY / "k8s" / "overlays" / "prod" / "prometheus-rule.yaml": prometheus_rule(),
+        # kustomize reads no file outside its own folder.
+        DEPLOY / "k8s" / "base" / "feeds.txt": (DEPLOY / "feeds.txt").read_text(encoding="utf-8"),
         DEPLOY / "kafka" / "topics.yaml": strimzi.topics(settings),
         DEPLOY / "kafka" / "users.yaml": strimzi.users(settings),
     }
 
 
 def _json(board: Dashboard) -> str:
-    return JSONEncoder(sort_keys=True, indent=2).encode(board.build()) + "\n"
+    built = board.build()
+    for number, panel in enumerate(built.panels or [], start=1):
+        panel.id_val = number  # a link may name it
+    return JSONEncoder(sort_keys=True, indent=2).encode(built) + "\n"
 
 
 def main() -> int:

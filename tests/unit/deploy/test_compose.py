@@ -74,8 +74,11 @@ def test_every_command_can_be_parsed(name: str, tmp_path: Path) -> None:
 
 def test_the_worker_is_scraped_where_it_listens() -> None:
     config = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yaml").read_text(encoding="utf-8"))
-    (target,) = config["scrape_configs"][0]["static_configs"][0]["targets"]
-    assert target == f"worker:{SERVICES['worker']['environment']['BOSPHORUS_METRICS_PORT']}"
+    looked_up = [job["dns_sd_configs"][0] for job in config["scrape_configs"]]
+    assert [name for lookup in looked_up for name in lookup["names"]] == ["worker", "feeds"]
+    assert {str(lookup["port"]) for lookup in looked_up} == {
+        SERVICES["worker"]["environment"]["BOSPHORUS_METRICS_PORT"]
+    }
     flags = dict(flag.split("=") for flag in SERVICES["prometheus"]["command"])
     assert flags["--config.file"] == "/etc/prometheus/prometheus.yaml"
     assert "./deploy/prometheus:/etc/prometheus:ro" in SERVICES["prometheus"]["volumes"]

@@ -12,14 +12,25 @@ from typing import Any
 
 import pytest
 import yaml
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models.dashboard import Dashboard
 from prometheus_client.metrics import MetricWrapperBase
 
 from bosphorus.deploying.__main__ import files
+from bosphorus.deploying.runbook import link_to
 from streams.metrics import Metrics
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 DASHBOARDS = sorted((DEPLOY / "grafana" / "dashboards").glob("*.json"))
-FROM_CLIENT = {"process_cpu_seconds_total", "process_resident_memory_bytes", "up"}
+FROM_CLIENT = {
+    "process_cpu_seconds_total",
+    "process_resident_memory_bytes",
+    "process_open_fds",
+    "process_max_fds",
+    "up",
+    "bosphorus_build_info",
+}
+RECORDED = r"\b(?:step|watch|source):\w+:\w+"
 
 
 def board(path: Path) -> dict[str, Any]:
@@ -45,7 +56,7 @@ def labels_by_name() -> dict[str, set[str]]:
 
 
 def test_both_dashboards_are_there() -> None:
-    assert [path.stem for path in DASHBOARDS] == ["pipeline", "situation"]
+    assert [path.stem for path in DASHBOARDS] == ["pipeline", "runbook", "situation"]
     assert set(DASHBOARDS) <= set(files())
 
 
@@ -55,10 +66,10 @@ def test_every_query_uses_metrics_that_exist(path: Path) -> None:
     rules = yaml.safe_load((DEPLOY / "prometheus" / "rules.yaml").read_text(encoding="utf-8"))
     recorded = {rule["record"] for group in rules["groups"] for rule in group["rules"] if "record" in rule}
     for expression in expressions(path):
-        assert set(re.findall(r"\bstep:\w+:\w+", expression)) <= recorded, expression
+        assert set(re.findall(RECORDED, expression)) <= recorded, expression
         used = set(re.findall(r"(?<![:\w])(?:bosphorus|process)_\w+|\bup\b", expression))
         assert used <= known.keys() | FROM_CLIENT, expression
-        assert used or "step:" in expression, expression
+        assert used or re.search(RECORDED, expression) or "ALERTS" in expression, expression
 
 
 @pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)
@@ -67,12 +78,12 @@ def test_a_legend_names_labels_that_the_query_keeps(path: Path) -> None:
     for panel in board(path)["panels"]:
         for target in panel.get("targets", []):
             shown = set(re.findall(r"{{(\w+)}}", target["legendFormat"]))
-            by = re.search(r"(?:sum|max) by \(([^)]*)\)", target["expr"])
-            kept = set(re.split(r",\s*", by[1])) if by else {"instance", "step"}
+            by = re.search(r"(?:sum|max|count) by \(([^)]*)\)", target["expr"])
+            kept = set(re.split(r",\s*", by[1])) if by else {"instance", "step", "watch", "source"}
             assert shown <= kept, panel["title"]
-            for name in re.findall(r"bosphorus_\w+", target["expr"]):
-                if by and name in known:
-                    assert kept - {"le"} <= known[name], panel["title"]
+            names = [name for name in re.findall(r"bosphorus_\w+", target["expr"]) if name in known]
+            if by and names:
+                assert kept - {"le"} <= set().union(*(known[name] for name in names)), panel["title"]
 
 
 @pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)
@@ -81,7 +92,8 @@ def test_every_panel_says_what_it_means_and_lies_beside_the_others(path: Path) -
     for panel in board(path)["panels"]:
         if panel["type"] == "row":
             continue
-        assert panel["description"], panel["title"]
+        assert panel.get("description") or panel["type"] == "text", panel["title"]
+        assert panel["type"] == "text" or panel["fieldConfig"]["defaults"]["unit"], panel["title"]
         at = panel["gridPos"]
         cells = {(x, y) for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])}
         assert not cells & taken, panel["title"]
@@ -91,12 +103,52 @@ def test_every_panel_says_what_it_means_and_lies_beside_the_others(path: Path) -
 
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="needs promtool (Debian: apt-get install prometheus)")
 def test_promtool_can_read_every_query(tmp_path: Path) -> None:
-    queries = sorted({e.replace("$__rate_interval", "5m") for path in DASHBOARDS for e in expressions(path)})
+    spans = {"$__rate_interval": "5m", "$__range": "24h"}
+    queries = sorted({e for path in DASHBOARDS for e in expressions(path)})
+    for name, value in spans.items():
+        queries = [query.replace(name, value) for query in queries]
     rules = [{"record": f"query:{number}", "expr": query} for number, query in enumerate(queries)]
     path = tmp_path / "queries.yaml"
     path.write_text(yaml.safe_dump({"groups": [{"name": "queries", "rules": rules}]}), encoding="utf-8")
     done = subprocess.run(["promtool", "check", "rules", path], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)
+def test_grafanas_own_models_read_a_dashboard_and_write_the_same(path: Path) -> None:
+    written = board(path)
+    again = json.loads(JSONEncoder().encode(Dashboard.from_json(json.loads(path.read_text(encoding="utf-8")))))
+    for annotation in written["annotations"].get("list", []):
+        for beyond_the_model in ("titleFormat", "step"):
+            del annotation[beyond_the_model]
+    assert again == written
+
+
+def test_a_link_to_the_runbook_opens_the_entry_that_it_names() -> None:
+    entries = {panel["id"]: panel["title"] for panel in board(DEPLOY / "grafana/dashboards/runbook.json")["panels"]}
+    linked = set()
+    for path in DASHBOARDS:
+        for panel in board(path)["panels"]:
+            for link in panel.get("links", []):
+                number = int(re.fullmatch(r"/d/bosphorus-runbook\?viewPanel=(\d+)", link["url"])[1])  # type: ignore[index]
+                assert link["title"] == f"Runbook: {entries[number]}"
+                linked.add(entries[number])
+    assert linked
+    with pytest.raises(KeyError, match="no entry for Nothing"):
+        link_to("Nothing")
+
+
+def test_the_panels_of_a_dashboard_have_ids_of_their_own() -> None:
+    for path in DASHBOARDS:
+        ids = [panel["id"] for panel in board(path)["panels"]]
+        assert len(ids) == len(set(ids))
+
+
+def test_the_situation_can_be_narrowed_to_some_watches() -> None:
+    for panel in board(DEPLOY / "grafana/dashboards/situation.json")["panels"]:
+        for target in panel.get("targets", []):
+            if "step" not in target["expr"]:
+                assert target["expr"].count('watch=~"$watch"') >= 1, panel["title"]
 
 
 def test_grafana_looks_for_the_dashboards_where_compose_puts_them() -> None:

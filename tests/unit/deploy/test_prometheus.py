@@ -27,7 +27,7 @@ def names() -> set[str]:
     for metric in vars(Metrics()).values():
         if isinstance(metric, MetricWrapperBase):
             (family,) = metric.describe()
-            found |= {family.name, *(f"{family.name}_{end}" for end in ("total", "bucket", "count", "sum"))}
+            found |= {family.name, *(f"{family.name}_{end}" for end in ("total", "bucket", "count", "sum", "info"))}
     return found
 
 
@@ -37,10 +37,16 @@ def test_every_metric_in_the_rules_exists() -> None:
         assert used <= names(), rule
 
 
+def test_a_recorded_series_is_named_by_level_metric_and_operations() -> None:
+    for rule in rules():
+        if "record" in rule:
+            assert re.fullmatch(r"(step|watch|source):bosphorus_\w+:[a-z]+(_rate)?(\d+[mhd])?", rule["record"]), rule
+
+
 def test_every_recorded_series_that_an_alert_uses_is_recorded() -> None:
     recorded = {rule["record"] for rule in rules() if "record" in rule}
     for rule in rules():
-        assert set(re.findall(r"step:\w+:\w+", rule["expr"])) <= recorded
+        assert set(re.findall(r"\b(?:step|watch|source):\w+:\w+", rule["expr"])) <= recorded
 
 
 def test_every_alert_says_what_it_is_and_has_an_entry_in_the_runbook() -> None:
@@ -55,7 +61,8 @@ def test_every_alert_says_what_it_is_and_has_an_entry_in_the_runbook() -> None:
 
 
 def test_every_alert_is_tested() -> None:
-    tests = yaml.safe_load((RULES.parent / "rules.test.yaml").read_text(encoding="utf-8"))["tests"]
+    files = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in RULES.parent.glob("*.test.yaml")]
+    tests = [test for file in files for test in file["tests"]]
     tested = {case["alertname"] for test in tests for case in test["alert_rule_test"] if case["exp_alerts"]}
     assert tested == {rule["alert"] for rule in rules() if "alert" in rule}
 
@@ -65,7 +72,7 @@ def test_promtool_agrees() -> None:
     for command in (
         ["check", "rules", "rules.yaml"],
         ["check", "config", "prometheus.yaml"],
-        ["test", "rules", "rules.test.yaml"],
+        ["test", "rules", "rules.test.yaml", "rules.slow.test.yaml"],
     ):
         done = subprocess.run(["promtool", *command], cwd=RULES.parent, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
