@@ -17,6 +17,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from bosphorus.settings import Settings
+from streams.logs import configure_logs
 from streams.producer import Output
 from streams.topics import catalogue
 
@@ -185,7 +186,8 @@ def bare(settings: Settings, work: Work, count: int) -> None:
     clock = Clock(count)
     failed: list[Any] = []
     while clock.left > 0:
-        for message in consumer.consume(500, 0.1):
+        messages = consumer.consume(500, 0.1)
+        for message in messages:
             clock.begin()
             producer.produce(
                 topics.enriched.name,
@@ -199,7 +201,7 @@ def bare(settings: Settings, work: Work, count: int) -> None:
         producer.flush()
         if failed:
             raise RuntimeError(failed[0])
-        if clock.left < count:
+        if messages:
             consumer.commit(asynchronous=False)
     clock.report()
     consumer.close()
@@ -222,7 +224,8 @@ ENGINES = {"loop": in_a_loop, "ours": ours, "quix": quix, "bare": bare, "faust":
 def main() -> None:
     """Run one engine."""
     engine, work, broker, prefix, count = sys.argv[1:6]
-    settings = Settings(broker=broker, topic_prefix=prefix)
+    settings = Settings(broker=broker, topic_prefix=prefix, log_level="warning")
+    configure_logs(settings)
     ENGINES[engine](settings, work_of(work), int(count))
 
 
