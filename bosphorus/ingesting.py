@@ -9,8 +9,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
@@ -25,7 +26,8 @@ from streams.sources.files import STDIN, open_input
 from streams.sources.following import EVERY_S
 from streams.sources.formats import FORMATS, format_of
 from streams.sources.items import Item
-from streams.sources.sending import Pace, Sender, Tally
+from streams.sources.sending import Pace, Sender, Sink, Tally
+from streams.sources.state import SourceState
 
 BATCH_RECORDS = 1_000
 BATCH_BYTES = 4 * 1024 * 1024
@@ -48,6 +50,10 @@ class Options:
     follow: bool = False
     every_s: float = EVERY_S
     allow_private: bool = False
+    full_text: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+    metrics_port: int | None = None
 
 
 def ingest(sources: Sequence[str], options: Options) -> Tally:
@@ -142,6 +148,26 @@ class _DryRun:
         out.flush()
 
 
+class NotingSender:
+    """A sender that notes whose articles were acknowledged.
+
+    Args:
+        sender: sends.
+        state: where outlets are noted.
+    """
+
+    def __init__(self, sender: Sender, state: SourceState) -> None:
+        self._sender, self._state = sender, state
+        self.tally = sender.tally
+
+    async def send(self, items: Sequence[Item], place: str, rejected: Callable[[Item, BadRecordError], None]) -> None:
+        """See `Sender`."""
+        await self._sender.send(items, place, rejected)
+        if self.tally.outlets:
+            self._state.note_outlets(self.tally.outlets, time.time())
+            self.tally.outlets.clear()
+
+
 def _check_topics(settings: Settings) -> None:
     from streams.connection import client_options
     from streams.kafka_admin import admin
@@ -156,26 +182,43 @@ def _check_topics(settings: Settings) -> None:
 
 
 async def _run(sources: Sequence[str], options: Options, settings: Settings, report: _Report) -> Tally:
-    if options.dry_run:
-        dry = _DryRun()
-        await _read_all(sources, options, settings, dry, report)
-        return dry.tally
-    from streams.producer import RecordProducer
+    with _state(sources, options, settings) as state:
+        if options.dry_run:
+            dry = _DryRun()
+            await _read_all(sources, options, settings, state, dry, report)
+            return dry.tally
+        from streams.producer import RecordProducer
 
-    producer = RecordProducer(settings)
-    sender = Sender(settings, producer, outline, Pace(options.rate, options.speed))
+        producer = RecordProducer(settings)
+        sender = NotingSender(Sender(settings, producer, outline, Pace(options.rate, options.speed)), state)
+        try:
+            await _read_all(sources, options, settings, state, sender, report)
+        finally:
+            await producer.stop()
+        return sender.tally
+
+
+@contextmanager
+def _state(sources: Sequence[str], options: Options, settings: Settings) -> Iterator[SourceState]:
+    """Open what is known of the sources. Where nothing is followed, only outlets are noted there, and it can be done without."""
+    nowhere = Path(":memory:")
     try:
-        await _read_all(sources, options, settings, sender, report)
-    finally:
-        await producer.stop()
-    return sender.tally
+        # A dry run changes nothing: it shows what would come if nothing had come before.
+        state = SourceState(nowhere if options.dry_run else state_path(settings))
+    except BosphorusError as error:
+        if any(is_followed(source) for source in sources):
+            raise
+        click.echo(f"outlets are not noted: {error}", err=True)
+        state = SourceState(nowhere)
+    with closing(state):
+        yield state
 
 
-async def _read_all(
-    sources: Sequence[str], options: Options, settings: Settings, sink: Sender | _DryRun, report: _Report
+async def _read_all(  # noqa: PLR0913, PLR0917
+    sources: Sequence[str], options: Options, settings: Settings, state: SourceState, sink: Sink, report: _Report
 ) -> None:
     """Read the files one after the other, then what is followed side by side."""
-    followed = [s for s in sources if is_address(s) or is_directory(s)]
+    followed = [s for s in sources if is_followed(s)]
     files = [s for s in sources if s not in followed]
     if files:
         with progress(files, sink.tally, report.say_with) as advance:
@@ -186,48 +229,27 @@ async def _read_all(
                     advance()
                 advance.finished(source)
     if followed:
-        await _follow(followed, options, settings, sink, report)
+        from bosphorus.following import Manner, follow
+        from streams.logs import configure_logs
+
+        configure_logs(settings)
+        manner = Manner(
+            format=options.format,
+            again=options.follow,
+            every_s=options.every_s,
+            allow_private=options.allow_private,
+            full_text=options.full_text,
+            since=options.since,
+            until=options.until,
+            metrics_port=options.metrics_port,
+        )
+        read = functools.partial(read_source, format_=options.format)
+        await follow(followed, manner, settings, state, sink, read, report.rejected)
 
 
-async def _follow(
-    sources: Sequence[str], options: Options, settings: Settings, sink: Sender | _DryRun, report: _Report
-) -> None:
-    from streams.logs import configure_logs
-    from streams.sources.directory import DirectoryWatch
-    from streams.sources.fetching import Fetcher
-    from streams.sources.following import Follower
-    from streams.sources.state import SourceState
-
-    configure_logs(settings)
-    one_at_a_time = asyncio.Lock()
-
-    async def send(source: str, items: Sequence[Item]) -> tuple[int, int]:
-        async with one_at_a_time:
-            before = sink.tally.accepted, sink.tally.rejected.total()
-            for start in range(0, len(items), BATCH_RECORDS):
-                part = items[start : start + BATCH_RECORDS]
-                await sink.send(part, name_of(source), functools.partial(report.rejected, source))
-            return sink.tally.accepted - before[0], sink.tally.rejected.total() - before[1]
-
-    # A dry run changes nothing: it shows what would come if nothing had come before.
-    state = SourceState(Path(":memory:") if options.dry_run else state_path(settings))
-    try:
-        async with Fetcher(allow_private=options.allow_private) as fetcher, asyncio.TaskGroup() as group:
-            follower = Follower(fetcher, state, send, every_s=options.every_s)
-            urls = [s for s in sources if is_address(s)]
-            group.create_task(follower.follow(urls, again=options.follow))
-            for directory in (s for s in sources if not is_address(s)):
-                watch = DirectoryWatch(Path(directory), state, send, lambda path: read_source(path, options.format))
-                group.create_task(watch.follow(again=options.follow))
-    except* BosphorusError as errors:
-        raise errors.exceptions[0] from None
-    finally:
-        state.close()
-
-
-def is_directory(source: str) -> bool:
-    """Say whether a source is a directory."""
-    return source != STDIN and Path(source).is_dir()
+def is_followed(source: str) -> bool:
+    """Say whether a source is one that can be asked again: an address or a directory."""
+    return is_address(source) or (source != STDIN and Path(source).is_dir())
 
 
 def state_path(settings: Settings) -> Path:

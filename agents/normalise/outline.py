@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from agents.normalise.step import event_id_of, given_date, parse
+from agents.normalise.step import event_id_of, given_date, outlet_of, parse
 from schemas.errors import BadRecordError
 
 
@@ -16,6 +16,8 @@ class Outline(Struct, frozen=True):
 
     event_id: uuid.UUID | None
     published_at: datetime | None
+    outlet: str | None
+    """Its domain, or the name that was given."""
 
     @property
     def key(self) -> bytes | None:
@@ -23,13 +25,13 @@ class Outline(Struct, frozen=True):
         return None if self.event_id is None else str(self.event_id).encode()
 
 
-NOTHING = Outline(event_id=None, published_at=None)
+NOTHING = Outline(event_id=None, published_at=None, outlet=None)
 
 
 def outline(raw: bytes) -> Outline:
     """Return the outline of a raw article; never an error: what can't be read is normalisation's to refuse."""
     try:
         article = parse(raw)
-        return Outline(event_id=event_id_of(article), published_at=given_date(article, set()))
+        return Outline(event_id=event_id_of(article), published_at=given_date(article, set()), outlet=outlet_of(article))
     except BadRecordError:
         return NOTHING

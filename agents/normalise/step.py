@@ -34,6 +34,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_TITLE = 1_000
 MAX_LABEL = 300
 """Code points kept of a title, and of a source or byline; longer ones are cut and flagged."""
+UNKNOWN_SOURCE = "unknown"
 MAX_VERSION = 2**31 - 1
 STATUS_WORDS = {
     "usable": Status.USABLE,
@@ -139,6 +140,13 @@ def event_id_of(article: RawArticle) -> uuid.UUID:
     return _event_id(url, _source(article.source, url, ignored), _external_id(article.id), _content_hash(title, body))
 
 
+def outlet_of(article: RawArticle) -> str | None:
+    """Return the outlet that the article's event will have as its source; None if it will be unknown."""
+    ignored: set[str] = set()
+    found = _source(article.source, canonical_url(article.url, ignored) if article.url else None, ignored)
+    return None if found == UNKNOWN_SOURCE else found
+
+
 def given_date(article: RawArticle, flags: set[str]) -> datetime | None:
     """Return the date that the article gives itself; None, and a flag, where it gives none that can be used."""
     given = next((v for v in (article.published_at, article.published, article.date) if v not in {None, ""}), None)
@@ -212,7 +220,7 @@ def _external_id(value: str | int | None) -> str | None:
 def _source(value: str | None, url: str | None, flags: set[str]) -> str:
     if value and (name := _cut(clean_line(value, flags), MAX_LABEL, "source_cut", flags)):
         return _outlet(name)
-    return domain_of(url) if url else "unknown"
+    return domain_of(url) if url else UNKNOWN_SOURCE
 
 
 @functools.lru_cache(maxsize=4096)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+
+MOMENTS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
 
 
 @click.command()
@@ -13,7 +16,7 @@ import click
     "--format",
     "format_",
     type=click.Choice(
-        ["auto", "ndjson", "rss", "jsonfeed", "ninjs", "newsml", "gdelt-export", "gdelt-mentions", "gdelt-gkg"]
+        ["auto", "ndjson", "rss", "jsonfeed", "ninjs", "newsml", "html", "gdelt-export", "gdelt-mentions", "gdelt-gkg"]
     ),
     default="auto",
     show_default=True,
@@ -44,6 +47,24 @@ import click
     metavar="S",
     help="Seconds between two requests for a feed that is well; failures stretch it, Retry-After is obeyed.",
 )
+@click.option(
+    "--full-text",
+    is_flag=True,
+    help="Also fetch the page of each new entry of a feed, and take its text where that is longer. Polite, hence slow.",
+)
+@click.option(
+    "--since",
+    type=click.DateTime(MOMENTS),
+    metavar="TIME",
+    help="Of a long GDELT list (masterfilelist.txt), the files from this UTC time on; else those of its last day.",
+)
+@click.option("--until", type=click.DateTime(MOMENTS), metavar="TIME", help="... and before this one.")
+@click.option(
+    "--metrics-port",
+    type=click.IntRange(0, 65535),
+    metavar="PORT",
+    help="While following, show how the sources are doing on http://127.0.0.1:PORT/metrics (host: BOSPHORUS_METRICS_HOST).",
+)
 @click.option("--allow-private", is_flag=True, help="Also fetch from addresses that are not on the public internet.")
 @click.option("--dry-run", is_flag=True, help="Send nothing; write the raw articles to standard output instead.")
 @click.option(
@@ -65,6 +86,10 @@ def command(
     every: float,
     follow: bool,
     allow_private: bool,
+    full_text: bool,
+    since: datetime | None,
+    until: datetime | None,
+    metrics_port: int | None,
     dry_run: bool,
     strict: bool,
 ) -> None:
@@ -99,6 +124,10 @@ def command(
         follow=follow,
         every_s=every,
         allow_private=allow_private,
+        full_text=full_text,
+        since=since.replace(tzinfo=UTC) if since else None,
+        until=until.replace(tzinfo=UTC) if until else None,
+        metrics_port=metrics_port,
     )
     listed: list[str] = []
     if feeds is not None:

@@ -29,12 +29,18 @@ def command() -> None:
     metavar="HOURS",
     help="Call a source silent that has given nothing new for so long.",
 )
-def status(silent_after: float) -> None:
+@click.option(
+    "--stuck-after",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="MINUTES",
+    help="End with exit status 1 if no source has been asked for so long past its turn: nobody follows them any more.",
+)
+def status(silent_after: float, stuck_after: float | None) -> None:
     """List every source that has been followed: what it gave, how far behind it is, whether it fails or is silent.
 
-    A table on a terminal, one JSON object a line on a pipe. Exit status 0 whatever it says.
+    A table on a terminal, one JSON object a line on a pipe. Exit status 0 whatever it says of them, but for --stuck-after.
     """
-    from datetime import UTC, datetime
+    from datetime import UTC, datetime, timedelta
 
     from bosphorus.ingesting import state_path
     from bosphorus.settings import load_settings
@@ -51,11 +57,17 @@ def status(silent_after: float) -> None:
         state.close()
     if sys.stdout.isatty():
         _table(rows)
-        return
-    from schemas.jsonl import to_json
+    else:
+        from schemas.jsonl import to_json
 
-    for row in rows:
-        click.echo(to_json(row).decode())
+        for row in rows:
+            click.echo(to_json(row).decode())
+    turns = [row["next_at"] for row in rows if row["next_at"] is not None]
+    if stuck_after is not None and turns and datetime.now(UTC) - max(turns) > timedelta(minutes=stuck_after):
+        click.echo(
+            f"no source has been asked since {max(turns):%Y-%m-%d %H:%M} UTC: is `ingest --follow` running?", err=True
+        )
+        sys.exit(1)
 
 
 @command.command("import")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from pathlib import Path
 
 import structlog
 
 from schemas.errors import BosphorusError, BrokerError
-from streams.sources.fetching import Validators
-from streams.sources.items import Item
+from streams.sources.items import Item, Send
 from streams.sources.state import Poll, SourceState
+from streams.sources.validators import Validators
 
 LOOK_EVERY_S = 2.0
 SETTLE_S = 2.0
@@ -22,8 +22,6 @@ HIDDEN = (".", "~")
 """Starts of names that are not ready: hidden and temporary files."""
 UNFINISHED = (".part", ".tmp", ".crdownload")
 BATCH_ITEMS = 1_000
-
-Send = Callable[[str, Sequence[Item]], Awaitable[tuple[int, int]]]
 
 
 class DirectoryWatch:
@@ -88,7 +86,7 @@ class DirectoryWatch:
             batch = await asyncio.to_thread(_some, items)
             if not batch:
                 return accepted, rejected
-            counts = await self._send(source, batch)
+            counts = await self._send(str(self._directory), source, batch)
             accepted, rejected = accepted + counts[0], rejected + counts[1]
 
     def _new(self, *, settled_only: bool) -> Iterator[tuple[Path, bytes, bytes]]:

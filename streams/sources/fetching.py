@@ -20,11 +20,16 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
 from schemas.errors import BosphorusError
+from streams.sources.validators import Validators
 
 USER_AGENT = "bosphorus/0.1 (news monitoring; honours robots.txt)"
 ROBOTS_NAME = "bosphorus"
 MAX_BODY_BYTES = 32 * 1024 * 1024
 """Of the body as it is read, after decompression."""
+MAX_LIST_BYTES = 256 * 1024 * 1024
+"""Of a list of all files of an archive: GDELT's had some 120 MB after ten years."""
+LIST_S = 600.0
+"""Seconds that such a list may take."""
 MAX_ROBOTS_BYTES = 512 * 1024
 """RFC 9309, section 2.5: at least 500 KiB of a robots.txt must be read."""
 TOTAL_S = 60.0
@@ -47,14 +52,6 @@ class FetchError(BosphorusError):
         super().__init__(message)
         self.reason = reason
         self.retry_after_s = retry_after_s
-
-
-@dataclass(frozen=True, slots=True)
-class Validators:
-    """What a server gave to ask whether something has changed (RFC 9110, section 8.8)."""
-
-    etag: str | None = None
-    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +94,6 @@ class Fetcher:
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(resolver=_PublicResolver(allow_private=self._private), limit=50),
-            timeout=aiohttp.ClientTimeout(total=self._total_s, connect=CONNECT_S),
             headers={"User-Agent": self._agent, "Accept-Encoding": "gzip, deflate"},
             cookie_jar=aiohttp.DummyCookieJar(),
         )
@@ -107,8 +103,8 @@ class Fetcher:
         if self._session is not None:
             await self._session.close()
 
-    async def fetch(self, url: str, validators: Validators | None = None) -> Fetched:
-        """Fetch what robots.txt allows.
+    async def fetch(self, url: str, validators: Validators | None = None, *, is_long_list: bool = False) -> Fetched:
+        """Fetch what robots.txt allows; `is_long_list` allows a body of MAX_LIST_BYTES, and LIST_S for it.
 
         Raises:
             FetchError: `bad_address`, `private_address`, `robots`, `http_<status>`, `too_large`, `too_many_redirects`, `timeout` or
@@ -120,7 +116,8 @@ class Fetcher:
         here, permanent = url, True
         for _ in range(MAX_REDIRECTS + 1):
             await self._check_robots(here)
-            status, answer, body = await self._get(here, headers, MAX_BODY_BYTES)
+            limit, total_s = (MAX_LIST_BYTES, LIST_S) if is_long_list else (MAX_BODY_BYTES, self._total_s)
+            status, answer, body = await self._get(here, headers, limit, total_s)
             if status in MOVED and "Location" in answer:
                 permanent = permanent and status in {301, 308}
                 here = urljoin(here, answer["Location"])
@@ -138,13 +135,20 @@ class Fetcher:
             )
         raise FetchError("too_many_redirects", f"{url} redirects more than {MAX_REDIRECTS} times")
 
-    async def _get(self, url: str, headers: Mapping[str, str], limit: int) -> tuple[int, Mapping[str, str], bytes]:
+    async def _get(
+        self, url: str, headers: Mapping[str, str], limit: int, total_s: float
+    ) -> tuple[int, Mapping[str, str], bytes]:
         assert self._session is not None
         host = _host_of(url, allow_private=self._private)
         async with self._turns[host]:
             await asyncio.sleep(self._last.get(host, 0.0) + self._gap_s - time.monotonic())
             try:
-                async with self._session.get(url, headers=headers, allow_redirects=False) as response:
+                async with self._session.get(
+                    url,
+                    headers=headers,
+                    allow_redirects=False,
+                    timeout=aiohttp.ClientTimeout(total_s, connect=CONNECT_S),
+                ) as response:
                     body = bytearray()
                     async for chunk in response.content.iter_chunked(65_536):
                         body += chunk
@@ -152,7 +156,7 @@ class Fetcher:
                             raise FetchError("too_large", f"{url} sends more than {limit:,} bytes")
                     return response.status, response.headers, bytes(body)
             except TimeoutError as error:
-                raise FetchError("timeout", f"{url} did not answer in full within {self._total_s:.0f} s") from error
+                raise FetchError("timeout", f"{url} did not answer in full within {total_s:.0f} s") from error
             except aiohttp.InvalidURL as error:
                 raise FetchError("bad_address", f"{url} is no address") from error
             except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -176,7 +180,7 @@ class Fetcher:
     async def _read_robots(self, url: str) -> urllib.robotparser.RobotFileParser:
         rules = urllib.robotparser.RobotFileParser()
         for _ in range(MAX_REDIRECTS + 1):
-            status, answer, body = await self._get(url, {}, MAX_ROBOTS_BYTES)
+            status, answer, body = await self._get(url, {}, MAX_ROBOTS_BYTES, self._total_s)
             if status in MOVED and "Location" in answer:
                 url = urljoin(url, answer["Location"])
                 continue

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
 
 import msgspec
 import structlog
 
-from schemas.errors import BadRecordError, BosphorusError, MalformedError
-from streams.sources.feeds import read_feed
-from streams.sources.fetching import Fetched, Fetcher, FetchError, Validators
-from streams.sources.files import inflate
-from streams.sources.formats import FORMATS, format_of
-from streams.sources.gdelt_updates import Update, check, updates_in
-from streams.sources.items import Item
-from streams.sources.jsonfeed import read_jsonfeed
+from streams.sources.answers import read_answer
+from streams.sources.fetching import Fetcher, FetchError
+from streams.sources.formats import AUTO
+from streams.sources.full_text import FullTexts
+from streams.sources.gdelt_following import GdeltLists
+from streams.sources.gdelt_updates import is_update_list
+from streams.sources.items import Item, Send
 from streams.sources.state import Poll, SourceState
+from streams.sources.validators import Validators
 
 EVERY_S = 900.0
 """How often a feed is asked: GDELT's own rhythm, and a polite one for a newspaper."""
@@ -30,8 +29,10 @@ LONGEST_WAIT_S = 6 * 3600.0
 JITTER = 0.1
 """Share of the interval by which polls are spread, so that many feeds don't ask in step."""
 
-Send = Callable[[str, Sequence[Item]], Awaitable[tuple[int, int]]]
-"""Delivers items of a source and returns how many were accepted and rejected, once all of it is acknowledged."""
+LONG_LIST = "masterfilelist"
+"""In the name of a list of all files of an archive."""
+FILLED_AT_ONCE = 10
+"""Entries whose pages are fetched before they are sent: a crash in between asks again for no more than these."""
 
 
 class Follower:
@@ -42,20 +43,28 @@ class Follower:
         state: remembers.
         send: delivers.
         every_s: seconds between two polls of a feed that is well.
+        format_: of what the addresses give; AUTO tells it by its content.
+        full_text: fetch the pages of the entries, too.
+        history: from and to when the files of a long GDELT list are wanted; see `GdeltLists`.
         clock: Unix time.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         fetcher: Fetcher,
         state: SourceState,
         send: Send,
         *,
         every_s: float = EVERY_S,
+        format_: str = AUTO,
+        full_text: bool = False,
+        history: tuple[datetime | None, datetime | None] = (None, None),
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._fetcher, self._state, self._send = fetcher, state, send
-        self._every_s, self._clock = every_s, clock
+        self._every_s, self._format, self._clock = every_s, format_, clock
+        self._full_texts = FullTexts(fetcher) if full_text else None
+        self._lists = GdeltLists(fetcher, state, send, clock, *history)
         self._log = structlog.get_logger("sources")
 
     async def follow(self, urls: Sequence[str], *, again: bool) -> None:
@@ -79,16 +88,16 @@ class Follower:
     async def poll(self, url: str) -> int:
         """Ask one feed now, and return how many entries were new; a failure is noted, logged and 0."""
         try:
-            answer = await self._fetcher.fetch(url, self._state.validators(url))
+            answer = await self._fetcher.fetch(url, self._state.validators(url), is_long_list=LONG_LIST in url)
         except FetchError as error:
             self._failed(url, error.reason, str(error), error.retry_after_s)
             return 0
         if answer.moved_to is not None:
             self._log.warning("source_moved", source=url, to=answer.moved_to)
-        updates = None if answer.body is None else updates_in(answer.body)
-        if updates is not None:
-            return await self._poll_updates(url, updates)
-        items = [] if answer.body is None else list(_read(answer))
+        if answer.body is not None and is_update_list(answer.body):
+            return await self._poll_list(url, answer.body)
+        # In a thread: a large feed or a slow page must not keep the others waiting.
+        items = [] if answer.body is None else await asyncio.to_thread(lambda: list(read_answer(answer, self._format)))
         accepted, rejected = await self._hand_on(url, items)
         broken = next((item.error for item in items if item.error is not None), None)
         if broken is not None and not accepted and len(items) == 1:
@@ -101,27 +110,16 @@ class Follower:
         self._log.info("source_polled", source=url, entries=len(items), new=accepted, rejected=rejected)
         return accepted
 
-    async def _poll_updates(self, url: str, updates: Sequence[Update]) -> int:
-        """Fetch the files of a list that have not been read, hold them to their checksums, and hand on what they hold."""
-        accepted = rejected = 0
-        for update in updates:
-            entry = blake2b(update.url.encode(), digest_size=16).digest()
-            content = bytes.fromhex(update.md5)
-            if self._state.version_of(url, entry, content) is None:
-                continue
-            try:
-                answer = await self._fetcher.fetch(update.url)
-                check(update, answer.body or b"")
-            except (FetchError, MalformedError) as error:
-                self._failed(url, error.reason, str(error), getattr(error, "retry_after_s", None))
-                return accepted
-            counts = await self._send(update.url, list(_read(answer)))
-            accepted, rejected = accepted + counts[0], rejected + counts[1]
-            self._state.note_seen(url, [(entry, content, 1)], self._clock())
+    async def _poll_list(self, url: str, body: bytes) -> int:
+        accepted, failure = await self._lists.take(url, body)
+        if failure is not None:
+            reason = getattr(failure, "reason", "unreadable")
+            self._failed(url, reason, str(failure), getattr(failure, "retry_after_s", None))
+            return accepted
         now = self._clock()
-        # No validators: a list that was read in part must be read again, and it is three lines.
-        self._state.note_success(url, Poll(now, now + self._interval(0), Validators(), accepted, rejected))
-        self._log.info("source_polled", source=url, files=len(updates), new=accepted, rejected=rejected)
+        # No validators: what is owed is asked for again even where the list hasn't changed.
+        self._state.note_success(url, Poll(now, now + self._interval(0), Validators()))
+        self._log.info("source_polled", source=url, new=accepted)
         return accepted
 
     async def _hand_on(self, url: str, items: Sequence[Item]) -> tuple[int, int]:
@@ -141,11 +139,15 @@ class Follower:
             version = latest[entry] = max(version, latest.get(entry, 0) + 1)
             fresh.append(_numbered(item, version))
             noted.append((entry, content, version))
-        counts = await self._send(url, fresh) if fresh else (0, 0)
-        now = self._clock()
-        self._state.note_seen(url, noted, now)
-        self._state.note_shown(url, known, now)
-        return counts
+        accepted = rejected = 0
+        step = FILLED_AT_ONCE if self._full_texts else len(fresh) or 1
+        for start in range(0, len(fresh), step):
+            part = fresh[start : start + step]
+            counts = await self._send(url, url, await self._full_texts.fill(part) if self._full_texts else part)
+            accepted, rejected = accepted + counts[0], rejected + counts[1]
+            self._state.note_seen(url, noted[start : start + step], self._clock())
+        self._state.note_shown(url, known, self._clock())
+        return accepted, rejected
 
     def _failed(self, url: str, reason: str, message: str, retry_after_s: float | None) -> None:
         failures = self._state.failures(url) + 1
@@ -160,30 +162,6 @@ class Follower:
         stretched = self._every_s * 2 ** min(failures, 16)
         spread = 1 + JITTER * random.random()  # noqa: S311 - spreads polls, guards nothing
         return float(min(stretched, max(LONGEST_WAIT_S, self._every_s)) * spread)
-
-
-def _read(answer: Fetched) -> Iterator[Item]:
-    """Yield what stands in an answer; what can't be read is its last item, with the error."""
-    body = answer.body or b""
-    number = 0
-    try:
-        stream = inflate(io.BytesIO(body))
-        kind = format_of(stream, answer.url) if body.strip() else "empty"
-        if kind == "rss":
-            items = read_feed(stream, address=answer.url, content_type=answer.content_type)
-        elif kind == "jsonfeed":
-            items = read_jsonfeed(stream, address=answer.url)
-        elif kind in FORMATS:
-            items = FORMATS[kind](stream)
-        else:
-            raise MalformedError("not_a_feed", "the answer is empty")
-        for item in items:
-            number = item.number
-            yield item
-    except BadRecordError as error:
-        yield Item(number + 1, body, error)
-    except BosphorusError as error:
-        yield Item(number + 1, body, MalformedError("not_a_feed", str(error)))
 
 
 def _keys(item: Item) -> tuple[bytes, bytes]:

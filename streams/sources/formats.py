@@ -16,7 +16,10 @@ from streams.sources.newsml import MARKS as NEWSML_MARKS
 from streams.sources.newsml import read_newsml
 from streams.sources.ninjs import MARKS as NINJS_MARKS
 from streams.sources.ninjs import read_ninjs
+from streams.sources.pages import read_page
 
+AUTO = "auto"
+"""Not a format: to be told by the content."""
 PEEK_BYTES = 64 * 1024
 FORMATS: dict[str, Callable[[io.BufferedReader], Iterator[Item]]] = {
     "ndjson": read_ndjson,
@@ -24,13 +27,15 @@ FORMATS: dict[str, Callable[[io.BufferedReader], Iterator[Item]]] = {
     "jsonfeed": read_jsonfeed,
     "ninjs": read_ninjs,
     "newsml": read_newsml,
+    "html": read_page,
     "gdelt-export": lambda stream: read_gdelt(stream, "gdelt-export"),
     "gdelt-mentions": lambda stream: read_gdelt(stream, "gdelt-mentions"),
     "gdelt-gkg": lambda stream: read_gdelt(stream, "gdelt-gkg"),
 }
 """Format: its reader. `rss` reads Atom too."""
 _NAME_HINTS = {".export.": "gdelt-export", ".mentions.": "gdelt-mentions", ".gkg.": "gdelt-gkg"}
-_FEED_MARKS = (b"<rss", b"<feed", b"<rdf:rdf", b"<channel", b"<?xml")
+_FEED_MARKS = (b"<rss", b"<feed", b"<rdf:rdf", b"<channel")
+_PAGE_MARKS = (b"<!doctype html", b"<html", b"<head", b"<body")
 
 
 def format_of(stream: io.BufferedReader, name: str) -> str:
@@ -42,11 +47,9 @@ def format_of(stream: io.BufferedReader, name: str) -> str:
     start = stream.peek(PEEK_BYTES)[:PEEK_BYTES].removeprefix(b"\xef\xbb\xbf")
     if start.lstrip()[:1] in {b"", b"{", b"["} and b"\t" not in start.partition(b"\n")[0]:
         return _json_format(start)
-    low = start[:4096].lstrip().lower()
-    if low.startswith(b"<") and any(mark in low for mark in NEWSML_MARKS):
-        return "newsml"
-    if low.startswith(b"<") and any(mark in low for mark in _FEED_MARKS):
-        return "rss"
+    markup = _markup_format(start[:4096].lstrip().lower())
+    if markup is not None:
+        return markup
     by_columns = {columns: kind for kind, columns in COLUMNS.items()}
     counts = Counter(line.count(b"\t") + 1 for line in start.split(b"\n") if line)
     for columns, _ in counts.most_common():
@@ -58,6 +61,22 @@ def format_of(stream: io.BufferedReader, name: str) -> str:
     if b"\n{" in start:
         return "ndjson"
     raise BosphorusError(f"can't tell what {name} is in; say it with --format {'|'.join(FORMATS)}")
+
+
+def _markup_format(start: bytes) -> str | None:
+    if not start.startswith(b"<"):
+        return None
+    if any(mark in start for mark in NEWSML_MARKS):
+        return "newsml"
+    feed, page = _first(start, _FEED_MARKS), _first(start, _PAGE_MARKS)
+    if feed != page:
+        return "html" if page < feed else "rss"
+    return "rss" if start.startswith(b"<?xml") else None
+
+
+def _first(text: bytes, marks: tuple[bytes, ...]) -> int:
+    """Return where the first of the marks stands; past the end if none does. The first one is the document's, what follows its contents."""
+    return min((place for mark in marks if (place := text.find(mark)) >= 0), default=len(text))
 
 
 def _json_format(start: bytes) -> str:

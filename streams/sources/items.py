@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,11 @@ class Item:
     """Counted from 1: the line, or the position in a document."""
     data: bytes
     error: BadRecordError | None = None
+
+
+Send = Callable[[str, str, Sequence[Item]], Awaitable[tuple[int, int]]]
+"""Delivers items: of which source, from what place there (an address, a file), which ones. Returns how many were accepted and rejected, once
+all of it is acknowledged."""
 
 
 def raw_article(**fields: Any) -> bytes:

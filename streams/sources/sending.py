@@ -40,6 +40,11 @@ class Outlined(Protocol):
         """Event time; None if it isn't said."""
         ...
 
+    @property
+    def outlet(self) -> str | None:
+        """Its domain, or a name; None if it isn't said."""
+        ...
+
 
 Outline = Callable[[bytes], Outlined]
 
@@ -51,6 +56,18 @@ class Tally:
     accepted: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
     """By reason."""
+    outlets: Counter[str] = field(default_factory=Counter)
+    """Articles that were accepted, by outlet."""
+
+
+class Sink(Protocol):
+    """Where articles go: Kafka, or in a dry run standard output."""
+
+    tally: Tally
+
+    async def send(self, items: Sequence[Item], place: str, rejected: Callable[[Item, BadRecordError], None]) -> None:
+        """Send a batch, and return when all of it is acknowledged. See `Sender.send`."""
+        ...
 
 
 class Pace:
@@ -126,6 +143,8 @@ class Sender:
                     await asyncio.sleep(wait_s)
                 output = Output(topic=self._raw.name, key=outline.key, value=item.data)
                 error = self._too_large(output)
+                if outline.outlet and error is None:
+                    self.tally.outlets[outline.outlet] += 1
             else:
                 error = item.error
             if error is None:

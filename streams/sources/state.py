@@ -6,7 +6,7 @@ An SQLite file. An entry is noted as seen after its delivery was acknowledged: a
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from schemas.errors import BosphorusError
-from streams.sources.fetching import Validators
+from streams.sources.gdelt_updates import Update
+from streams.sources.validators import Validators
 
 VERSION = 1
 FORGET_AFTER = timedelta(days=90)
@@ -27,6 +28,10 @@ CREATE TABLE IF NOT EXISTS sources (
 CREATE TABLE IF NOT EXISTS seen (
     source TEXT NOT NULL, entry BLOB NOT NULL, content BLOB NOT NULL, version INTEGER NOT NULL, shown_at REAL NOT NULL,
     PRIMARY KEY (source, entry, content)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS owed (
+    source TEXT NOT NULL, url TEXT NOT NULL, size INTEGER, md5 TEXT, since REAL NOT NULL, PRIMARY KEY (source, url)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS outlets (
+    outlet TEXT PRIMARY KEY, articles INTEGER NOT NULL, first_at REAL NOT NULL, last_at REAL NOT NULL) WITHOUT ROWID;
 """
 
 
@@ -48,6 +53,15 @@ class SourceStatus(Struct, frozen=True):
     """Newest date in what it gave."""
     next_at: datetime | None
     """When it is asked again."""
+
+
+class OutletCount(Struct, frozen=True):
+    """An outlet, how many articles of it were sent, and when the first and the last one came (UTC)."""
+
+    outlet: str
+    articles: int
+    first_at: datetime
+    last_at: datetime
 
 
 class Poll(Struct, frozen=True):
@@ -130,6 +144,27 @@ class SourceState:
             "DELETE FROM seen WHERE source = ? AND shown_at < ?", (source, now - FORGET_AFTER.total_seconds())
         )
 
+    def published_at(self, source: str) -> datetime | None:
+        """Return the newest date in what the source gave."""
+        row = self._db.execute("SELECT published_at FROM sources WHERE source = ?", (source,)).fetchone()
+        return _time(row[0]) if row else None
+
+    def owe(self, source: str, updates: Iterable[Update], now: float) -> None:
+        """Note files that a list named and that are still to be read."""
+        self._many(
+            "INSERT INTO owed VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            ((source, update.url, update.size, update.md5, now) for update in updates),
+        )
+
+    def owed(self, source: str) -> list[tuple[Update, float]]:
+        """Return the files that are still to be read, each with the Unix time since when."""
+        rows = self._db.execute("SELECT url, size, md5, since FROM owed WHERE source = ?", (source,))
+        return [(Update(url, size, md5), since) for url, size, md5, since in rows]
+
+    def settle(self, source: str, update: Update) -> None:
+        """Note that a file has been read, or given up."""
+        self._db.execute("DELETE FROM owed WHERE source = ? AND url = ?", (source, update.url))
+
     def note_success(self, source: str, poll: Poll) -> None:
         """Note that a source answered."""
         self._db.execute(
@@ -153,6 +188,29 @@ class SourceState:
             message = excluded.message""",
             (source, next_at, reason, message),
         )
+
+    def forget(self, source: str) -> bool:
+        """Forget a source and all that it has given; says whether it was known."""
+        known = self._db.execute("DELETE FROM sources WHERE source = ?", (source,)).rowcount > 0
+        for table in ("seen", "owed"):
+            self._db.execute(f"DELETE FROM {table} WHERE source = ?", (source,))  # noqa: S608 - names of our own
+        return known
+
+    def note_outlets(self, articles: Mapping[str, int], now: float) -> None:
+        """Add to the number of articles of each outlet."""
+        self._many(
+            """INSERT INTO outlets VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET articles = articles + excluded.articles,
+            last_at = excluded.last_at""",
+            ((outlet, number, now, now) for outlet, number in articles.items()),
+        )
+
+    def outlets(self) -> Iterator[OutletCount]:
+        """Yield the outlets, those with the most articles first."""
+        rows = self._db.execute(
+            "SELECT outlet, articles, first_at, last_at FROM outlets ORDER BY articles DESC, outlet"
+        )
+        for outlet, articles, first, last in rows:
+            yield OutletCount(outlet, articles, datetime.fromtimestamp(first, UTC), datetime.fromtimestamp(last, UTC))
 
     def statuses(self) -> Iterator[SourceStatus]:
         """Yield how each source is doing, by name."""

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from bosphorus.commands.sources import command
-from streams.sources.fetching import Validators
 from streams.sources.state import Poll, SourceState
+from streams.sources.validators import Validators
 
 
 def run(*args: str) -> tuple[str, str]:
@@ -52,3 +52,19 @@ def test_opml_becomes_a_list_of_feeds(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert run("import", str(file))[0] == "https://a.example/f North-East\n"
+
+
+def test_an_ingester_that_asks_nobody_any_more_is_told_by_the_exit_status(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOSPHORUS_DATA_DIR", str(tmp_path))
+    state = SourceState(tmp_path / "sources.sqlite")
+    hour_ago = time.time() - 3600
+    state.note_success("https://left-out.example/", Poll(hour_ago - 9e6, hour_ago - 9e6, Validators()))
+    state.note_failure("https://down.example/", "http_500", "it answers 500", hour_ago)
+    asked = ["status", "--stuck-after", "30"]
+    result = CliRunner().invoke(command, asked)
+    assert (result.exit_code, "no source has been asked" in result.stderr) == (1, True)
+    state.note_failure("https://down.example/", "http_500", "it answers 500", hour_ago + 7200)
+    state.close()
+    assert CliRunner().invoke(command, asked).exit_code == 0

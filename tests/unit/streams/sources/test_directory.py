@@ -21,7 +21,7 @@ class Outbox:
         self.titles: list[str] = []
         self.down = False
 
-    async def __call__(self, _source: str, items: Sequence[Item]) -> tuple[int, int]:
+    async def __call__(self, _source: str, _place: str, items: Sequence[Item]) -> tuple[int, int]:
         if self.down:
             raise BrokerError("no Kafka")
         self.titles.extend(json.loads(item.data)["title"] for item in items if item.error is None)

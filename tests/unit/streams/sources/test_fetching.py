@@ -9,7 +9,8 @@ import pytest
 from aiohttp import web
 
 from streams.sources import fetching
-from streams.sources.fetching import Fetcher, FetchError, Validators, retry_after_s
+from streams.sources.fetching import Fetcher, FetchError, retry_after_s
+from streams.sources.validators import Validators
 from tests.unit.streams.sources.server import Server, drip, endless, serving
 
 

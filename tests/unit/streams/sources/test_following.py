@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from streams.sources.fetching import Fetcher, Validators
+from streams.sources.fetching import Fetcher
 from streams.sources.following import Follower
 from streams.sources.items import Item
 from streams.sources.state import SourceState
+from streams.sources.validators import Validators
 from tests.unit.streams.sources.server import Server, drip, serving
 
 START = datetime(2023, 5, 12, 21, tzinfo=UTC).timestamp()
@@ -36,7 +37,7 @@ class Outbox:
         self.items: list[Item] = []
         self.down = False
 
-    async def __call__(self, _source: str, items: Sequence[Item]) -> tuple[int, int]:
+    async def __call__(self, _source: str, _place: str, items: Sequence[Item]) -> tuple[int, int]:
         if self.down:
             raise ConnectionError
         self.items.extend(items)
@@ -185,7 +186,7 @@ async def test_what_is_no_feed_is_kept_once_and_counts_as_a_failure(
     assert item.error is not None
     assert item.data == b"<html><body>We are down</body></html>"
     (status,) = state.statuses()
-    assert (status.failures, status.reason) == (3, "not_a_feed")
+    assert (status.failures, status.reason) == (3, "not_an_article")
     server.say("/feed", rss("one"))
     assert await follower.poll(server.url("/feed")) == 1
     assert next(state.statuses()).failures == 0

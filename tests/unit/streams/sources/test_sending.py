@@ -23,6 +23,7 @@ SETTINGS = StreamsSettings(broker="nowhere:9092")
 class Said:
     key: bytes | None
     published_at: datetime | None = None
+    outlet: str | None = "daily.example"
 
 
 class Clock:
