@@ -36,7 +36,8 @@ class Batch:
     @property
     def next_offsets(self) -> dict[TopicPartition, int]:
         """What to commit once it is delivered: the offset after the last, by partition."""
-        return {TopicPartition(record.topic, record.partition): record.offset + 1 for record in self.records}
+        last = {record.partition: record for record in self.records}
+        return {TopicPartition(record.topic, number): record.offset + 1 for number, record in last.items()}
 
     @property
     def newest_s(self) -> float:

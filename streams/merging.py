@@ -7,6 +7,7 @@ were written. It holds for the partitions of one worker.
 
 from __future__ import annotations
 
+import heapq
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -44,13 +45,19 @@ class Merger:
         It ends early where a partition runs out here that has more in Kafka.
         """
         taken: list[Any] = []
-        while len(taken) < most:
-            heads = [(records[0].timestamp, partition) for partition, records in self._held.items() if records]
-            if not heads:
-                break
-            _, partition = min(heads)
+        heads = [(records[0].timestamp, partition) for partition, records in self._held.items() if records]
+        heapq.heapify(heads)
+        while heads and len(taken) < most:
+            _, partition = heapq.heappop(heads)
             records = self._held[partition]
-            taken.append(records.popleft())
+            # Records of one batch of the log share their time, so that runs are long: as far as this partition is first, no look at the others.
+            bound = heads[0] if heads else None
+            while records and len(taken) < most:
+                head = (records[0].timestamp, partition)
+                if bound is not None and head > bound:
+                    heapq.heappush(heads, head)
+                    break
+                taken.append(records.popleft())
             if not records and has_more(partition):
                 break
         return taken

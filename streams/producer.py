@@ -37,12 +37,10 @@ class Output(Struct, frozen=True):
     @property
     def size(self) -> int:
         """Bytes, about, as it travels."""
-        return (
-            len(self.key or b"")
-            + len(self.value or b"")
-            + sum(len(name) + len(value) + 10 for name, value in self.headers)
-            + RECORD_OVERHEAD_BYTES
-        )
+        framed = len(self.key or b"") + len(self.value or b"") + RECORD_OVERHEAD_BYTES
+        if self.headers:
+            framed += sum(len(name) + len(value) + 10 for name, value in self.headers)
+        return framed
 
 
 class RecordProducer:
@@ -119,9 +117,15 @@ class RecordProducer:
         producer = self._producer
         assert producer is not None
         builders: dict[tuple[str, int], Any] = {}
+        counts: dict[str, int] = {}
         deliveries: list[Awaitable[RecordMetadata]] = []
         for output in outputs:
-            place = (output.topic, await self._partition(producer, output))
+            number = output.partition
+            if number is None:
+                if output.topic not in counts:
+                    counts[output.topic] = len(await producer.partitions_for(output.topic))
+                number = self._partition(output.key, counts[output.topic])
+            place = (output.topic, number)
             builder = builders.get(place)
             if builder is None:
                 builder = builders[place] = producer.create_batch()
@@ -170,14 +174,11 @@ class RecordProducer:
         if not await close(producer.stop(), CLOSE_TIMEOUT_S):
             await _abandon(producer)
 
-    async def _partition(self, producer: AIOKafkaProducer, output: Output) -> int:
-        if output.partition is not None:
-            return output.partition
-        count = len(await producer.partitions_for(output.topic))
-        if output.key is None:
+    def _partition(self, key: bytes | None, count: int) -> int:
+        if key is None:
             self._without_key += 1
             return self._without_key % count
-        return partition_of(output.key, count)
+        return partition_of(key, count)
 
     @staticmethod
     async def _close(producer: AIOKafkaProducer, builder: Any, place: tuple[str, int]) -> Awaitable[RecordMetadata]:
