@@ -19,16 +19,17 @@ from streams.topics import Catalogue, Topic, catalogue, changelog
 API = "kafka.strimzi.io/v1"
 CLUSTER = {"strimzi.io/cluster": "kafka"}
 """The label that names the Kafka resource they belong to."""
-NOTE = "# Generated from streams/topics.py for the settings of deploy/k8s/base/config.yaml: python -m bosphorus.deploying\n"
+NOTE = (
+    "# Generated from streams/topics.py for the settings of deploy/k8s/base/config.env: python -m bosphorus.deploying\n"
+)
 WATCH_TABLE = "state"
 
 
-def deployed_settings(config_map: Path) -> StreamsSettings:
-    """Return the settings that the workers are deployed with."""
-    data = yaml.safe_load(config_map.read_text(encoding="utf-8"))["data"]
-    return StreamsSettings.model_validate(
-        {name.removeprefix("BOSPHORUS_").lower(): value for name, value in data.items()}
-    )
+def deployed_settings(config: Path) -> StreamsSettings:
+    """Return the settings that the workers are deployed with: lines `BOSPHORUS_NAME=value`, as kustomize reads them."""
+    lines = (line.strip() for line in config.read_text(encoding="utf-8").splitlines())
+    pairs = (line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    return StreamsSettings.model_validate({name.removeprefix("BOSPHORUS_").lower(): value for name, value in pairs})
 
 
 def topics(settings: StreamsSettings) -> str:
@@ -44,6 +45,7 @@ def users(settings: StreamsSettings) -> str:
             _user("bosphorus-worker", _worker_rights(named, settings)),
             _user("bosphorus-ingest", [_on(topic, "Write") for topic in (named.raw, named.dead_letters)]),
             _user("bosphorus-reader", _reader_rights(named)),
+            _user("bosphorus-keda", _scaler_rights(named, settings)),
         ]
     )
 
@@ -70,6 +72,12 @@ def _worker_rights(named: Catalogue, settings: StreamsSettings) -> list[dict[str
 def _reader_rights(named: Catalogue) -> list[dict[str, Any]]:
     outlets = (named.alerts, named.current, named.cloudevents, named.stix)
     return [*(_on(topic, "Read") for topic in outlets), _right("group", "bosphorus-reader", "prefix", "Read")]
+
+
+def _scaler_rights(named: Catalogue, settings: StreamsSettings) -> list[dict[str, Any]]:
+    """Lag is the end of a topic less what a group has committed; neither asks for a record."""
+    asked = (named.raw, named.events, named.watch_events)
+    return [*(_on(topic, "Describe") for topic in asked), _right("group", group_of(settings, ""), "prefix", "Describe")]
 
 
 def _changelog(settings: StreamsSettings) -> Topic:

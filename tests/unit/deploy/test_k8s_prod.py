@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 import yaml
 
+from bosphorus.settings import load_settings
 from streams.groups import group_of
 from streams.settings import StreamsSettings
 from streams.topics import catalogue
+from tests.unit.deploy.rendered import container, pod, rendered, the
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 PROD = DEPLOY / "k8s" / "overlays" / "prod"
@@ -23,11 +25,6 @@ def read(path: Path) -> dict[str, Any]:
 @pytest.fixture
 def scaled() -> dict[str, Any]:
     return dict(read(PROD / "scaled-object.yaml")["spec"])
-
-
-def test_everything_listed_exists_and_everything_that_exists_is_listed() -> None:
-    listed = set(read(PROD / "kustomization.yaml")["resources"]) - {"../../base"}
-    assert listed == {path.name for path in PROD.glob("*.yaml")} - {"kustomization.yaml"}
 
 
 def test_workers_are_scraped_through_their_service_under_the_job_of_the_rules() -> None:
@@ -45,7 +42,7 @@ def test_the_operator_gets_the_rules_as_they_are_tested() -> None:
 
 
 def test_there_are_never_more_workers_than_partitions(scaled: dict[str, Any]) -> None:
-    data = read(DEPLOY / "k8s" / "base" / "config.yaml")["data"]
+    data = the("k8s/overlays/prod", "ConfigMap", "bosphorus")["data"]
     assert scaled["maxReplicaCount"] == int(data["BOSPHORUS_PARTITIONS"])
     assert scaled["minReplicaCount"] <= scaled["fallback"]["replicas"] <= scaled["maxReplicaCount"]
 
@@ -69,15 +66,34 @@ def test_lag_is_asked_of_the_groups_and_topics_that_the_steps_read(scaled: dict[
     }
 
 
-def test_keda_finds_the_same_kafka_from_its_own_namespace(scaled: dict[str, Any]) -> None:
-    broker = read(DEPLOY / "k8s" / "base" / "config.yaml")["data"]["BOSPHORUS_BROKER"]
-    host, port = broker.split(":")
-    address = f"{host}.{read(PROD / 'kustomization.yaml')['namespace']}.svc:{port}"
-    assert {t["metadata"]["bootstrapServers"] for t in scaled["triggers"]} == {address}
+def test_keda_asks_the_same_kafka_and_signs_in_as_a_user_that_exists(scaled: dict[str, Any]) -> None:
+    data = the("k8s/overlays/prod", "ConfigMap", "bosphorus")["data"]
+    assert data["BOSPHORUS_BROKER"].split(":")[0].endswith(".svc")  # KEDA lives in another namespace
+    for trigger in scaled["triggers"]:
+        assert trigger["metadata"]["bootstrapServers"] == data["BOSPHORUS_BROKER"]
+        assert trigger["metadata"]["tls"] == "enable"
+    login = the("k8s/overlays/prod", "TriggerAuthentication")
+    assert {t["authenticationRef"]["name"] for t in scaled["triggers"]} == {login["metadata"]["name"]}
+    secrets = {ref["name"] for ref in login["spec"]["secretTargetRef"]}
+    users = {user["metadata"]["name"] for user in rendered("kafka") if user["kind"] == "KafkaUser"}
+    assert secrets - users == {"kafka-cluster-ca-cert"}
+
+
+@pytest.mark.parametrize("part", ["worker", "ingest"])
+def test_a_part_signs_in_with_the_certificate_of_its_own_user(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for key, value in the("k8s/overlays/prod", "ConfigMap", "bosphorus")["data"].items():
+        monkeypatch.setenv(key, value)
+    settings = load_settings()
+    (mount,) = [m for m in container("k8s/overlays/prod", part)["volumeMounts"] if m["name"] == "kafka"]
+    (volume,) = [v for v in pod("k8s/overlays/prod", part)["volumes"] if v["name"] == "kafka"]
+    secrets = [source["secret"] for source in volume["projected"]["sources"]]
+    mounted = {Path(mount["mountPath"], item["path"]) for secret in secrets for item in secret["items"]}
+    assert {settings.kafka_ca_file, settings.kafka_cert_file, settings.kafka_key_file} == mounted
+    users = {user["metadata"]["name"] for user in rendered("kafka") if user["kind"] == "KafkaUser"}
+    assert {secret["name"] for secret in secrets} & users == {f"bosphorus-{part}"}
+    assert mount["readOnly"] is True
 
 
 def test_what_is_scaled_is_the_deployment_whose_replicas_nobody_else_sets(scaled: dict[str, Any]) -> None:
     assert scaled["scaleTargetRef"]["name"] == read(DEPLOY / "k8s" / "base" / "worker.yaml")["metadata"]["name"]
-    overlay = read(PROD / "kustomization.yaml")
-    assert "replicas" not in overlay
-    assert [patch["patch"].strip() for patch in overlay["patches"]] == ["- {op: remove, path: /spec/replicas}"]
+    assert "replicas" not in the("k8s/overlays/prod", "Deployment", "worker")["spec"]

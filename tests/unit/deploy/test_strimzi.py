@@ -32,7 +32,7 @@ def rights(user: str) -> dict[tuple[str, str], set[str]]:
 
 @pytest.fixture
 def settings() -> StreamsSettings:
-    return strimzi.deployed_settings(DEPLOY / "k8s" / "base" / "config.yaml")
+    return strimzi.deployed_settings(DEPLOY / "k8s" / "base" / "config.env")
 
 
 @pytest.mark.parametrize("path", files(), ids=lambda path: path.name)
@@ -79,6 +79,17 @@ def test_an_ingester_only_writes_and_a_reader_only_reads() -> None:
     assert ("topic", "news.raw") not in rights("bosphorus-reader")
 
 
+def test_who_scales_the_workers_sees_how_far_they_are_and_not_one_record(settings: StreamsSettings) -> None:
+    given = rights("bosphorus-keda")
+    named = catalogue(settings)
+    assert set().union(*given.values()) == {"Describe"}
+    assert {name for kind, name in given if kind == "topic"} == {
+        named.raw.name,
+        named.events.name,
+        named.watch_events.name,
+    }
+
+
 def test_a_worker_reads_what_its_steps_read_and_writes_what_they_write(settings: StreamsSettings) -> None:
     given = rights("bosphorus-worker")
     named = catalogue(settings)
@@ -100,4 +111,4 @@ def test_the_only_topic_that_anybody_may_create_is_the_changelog() -> None:
 def test_nobody_may_delete_or_alter() -> None:
     for user in resources("users.yaml"):
         for operations in rights(user["metadata"]["name"]).values():
-            assert operations <= {"Read", "Write", "Create", "DescribeConfigs"}
+            assert operations <= {"Read", "Write", "Create", "Describe", "DescribeConfigs"}
