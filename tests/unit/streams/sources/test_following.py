@@ -1,56 +1,21 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import io
-import json
-import zipfile
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from streams.sources import answers, fetching
 from streams.sources.fetching import Fetcher
 from streams.sources.following import Follower
-from streams.sources.items import Item
 from streams.sources.state import SourceState
 from streams.sources.validators import Validators
-from tests.unit.streams.sources.server import Server, drip, serving
+from tests.unit.streams.sources.followed import START, Clock, Outbox
+from tests.unit.streams.sources.server import Server, drip, endless
 
-START = datetime(2023, 5, 12, 21, tzinfo=UTC).timestamp()
 EVERY_S = 900.0
-
-
-class Clock:
-    now = START
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class Outbox:
-    """What was delivered, and what was rejected."""
-
-    def __init__(self) -> None:
-        self.items: list[Item] = []
-        self.down = False
-
-    async def __call__(self, _source: str, _place: str, items: Sequence[Item]) -> tuple[int, int]:
-        if self.down:
-            raise ConnectionError
-        self.items.extend(items)
-        rejected = sum(item.error is not None for item in items)
-        return len(items) - rejected, rejected
-
-    @property
-    def articles(self) -> list[dict[str, Any]]:
-        return [json.loads(item.data) for item in self.items if item.error is None]
-
-    @property
-    def titles(self) -> list[str]:
-        return [article.get("title", "") for article in self.articles]
 
 
 def rss(*titles: str, date: str = "Fri, 12 May 2023 20:00:05 GMT") -> str:
@@ -59,35 +24,6 @@ def rss(*titles: str, date: str = "Fri, 12 May 2023 20:00:05 GMT") -> str:
         for t in titles
     )
     return f'<rss version="2.0"><channel><link>https://daily.example/</link>{entries}</channel></rss>'
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[Server]:
-    async with serving() as found:
-        yield found
-
-
-@pytest.fixture
-async def fetcher() -> AsyncIterator[Fetcher]:
-    async with Fetcher(allow_private=True, gap_s=0.0, total_s=0.5) as found:
-        yield found
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def outbox() -> Outbox:
-    return Outbox()
-
-
-@pytest.fixture
-def state(tmp_path: Path) -> Iterator[SourceState]:
-    found = SourceState(tmp_path / "sources.sqlite")
-    yield found
-    found.close()
 
 
 @pytest.fixture
@@ -261,26 +197,72 @@ async def _until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-def gdelt_file(*titles: str) -> bytes:
-    rows = ["\t".join(["1"] * 59 + ["20230512200000", f"https://a.example/{title}"]) for title in titles]
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("20230512200000.export.CSV", "\n".join([*rows, "cut\trow"]) + "\n")
-    return out.getvalue()
-
-
-async def test_the_files_of_an_update_list_are_read_once_and_held_to_their_checksums(
-    server: Server, follower: Follower, outbox: Outbox, state: SourceState
+async def test_a_parser_that_breaks_stops_no_other_source(
+    server: Server, follower: Follower, outbox: Outbox, state: SourceState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = gdelt_file("kremlin-denies-all", "ankara-waits-and-sees")
-    md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
-    server.say("/lastupdate.txt", f"{len(data)} {md5} {server.url('/20230512200000.export.CSV.zip')}\n")
-    server.say("/20230512200000.export.CSV.zip", data[:-1])
-    assert await follower.poll(server.url("/lastupdate.txt")) == 0
-    assert next(state.statuses()).reason == "checksum"
-    server.say("/20230512200000.export.CSV.zip", data)
-    assert await follower.poll(server.url("/lastupdate.txt")) == 2
-    assert await follower.poll(server.url("/lastupdate.txt")) == 0
-    assert outbox.titles == ["kremlin denies all", "ankara waits and sees"]
-    (status,) = state.statuses()
-    assert (status.failures, status.accepted, status.rejected) == (0, 2, 1)
+    def broken(*_: object, **__: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(answers, "read_jsonfeed", broken)
+    server.say("/broken", '{"version": "https://jsonfeed.org/version/1.1", "items": []}')
+    server.say("/good", rss("one"))
+    await follower.follow([server.url("/broken"), server.url("/good")], again=False)
+    assert outbox.titles == ["one"]
+    assert outbox.reasons == ["unreadable"]
+    assert {s.source: s.reason for s in state.statuses()}[server.url("/broken")] == "unreadable"
+
+
+async def test_an_endless_feed_is_given_up(
+    server: Server, follower: Follower, state: SourceState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "MAX_BODY_BYTES", 1_000_000)
+    server.answers["/feed"] = endless
+    assert await follower.poll(server.url("/feed")) == 0
+    assert next(state.statuses()).reason == "too_large"
+
+
+async def test_a_feed_declared_in_another_character_set_than_it_is_in_is_read(
+    server: Server, follower: Follower, outbox: Outbox
+) -> None:
+    server.say("/feed", rss("Кремль").encode(), Content_Type="text/xml; charset=iso-8859-1")
+    await follower.poll(server.url("/feed"))
+    server.say("/other", rss("Кремль").encode("cp1251"), Content_Type="text/xml; charset=utf-8")
+    await follower.poll(server.url("/other"))
+    assert len(outbox.items) == 2
+
+
+async def test_a_feed_that_moved_for_good_is_read_and_reported(
+    server: Server, follower: Follower, outbox: Outbox
+) -> None:
+    server.say("/old", status=308, Location="/new")
+    server.say("/new", rss("one"))
+    assert await follower.poll(server.url("/old")) == 1
+    assert outbox.places == [(server.url("/old"), server.url("/old"))]
+
+
+async def test_dates_that_cannot_be_are_left_out_of_the_newest(
+    server: Server, follower: Follower, state: SourceState, outbox: Outbox
+) -> None:
+    server.say("/feed", rss("one", date="Fri, 12 May 2099 20:00:05 GMT"))
+    await follower.poll(server.url("/feed"))
+    assert next(state.statuses()).published_at is None
+    assert outbox.titles == ["one"]
+
+
+async def test_an_entry_without_id_and_address_is_known_by_its_words(
+    server: Server, follower: Follower, outbox: Outbox
+) -> None:
+    feed = '<rss version="2.0"><channel><item><title>one</title></item><item><title>two</title></item></channel></rss>'
+    server.say("/feed", feed)
+    assert await follower.poll(server.url("/feed")) == 2
+    assert await follower.poll(server.url("/feed")) == 0
+
+
+async def test_a_forgotten_source_is_read_from_the_start(
+    server: Server, follower: Follower, state: SourceState
+) -> None:
+    server.say("/feed", rss("one"))
+    await follower.poll(server.url("/feed"))
+    assert state.forget(server.url("/feed"))
+    assert not state.forget(server.url("/feed"))
+    assert await follower.poll(server.url("/feed")) == 1
