@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import functools
 import re
 from importlib import resources
@@ -17,6 +18,9 @@ FAVOURED = ("en", "tr", "ru")
 ADVANTAGE = 6.0
 SURE = 0.2
 """Less than this, and nobody knows."""
+
+TELLING = 2
+"""Different telling words (telling_words.tsv) that settle the language without the model."""
 
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _NOT_RUSSIAN = re.compile("[іїєґўјљњћђџѓќқғңүұһөә]", re.IGNORECASE)
@@ -47,9 +51,14 @@ def _given(tag: str) -> str | None:
 def detect_language(title: str, body: str) -> str:
     """Return the ISO 639-1 code of the language that the text is most likely in, or `und` where it says too little.
 
-    Naive Bayes over byte n-grams (py3langid's model of 2026), restricted to languages.tsv. Deterministic.
+    Telling words first: they settle most texts of the languages that most of the press writes, at a tenth of the
+    model's cost. Else naive Bayes over byte n-grams (py3langid's model of 2026), restricted to languages.tsv.
+    Deterministic.
     """
     text = f"{title}\n{body[:PREFIX]}"[:PREFIX]
+    told = _told(text if len(text) < PREFIX else f"{title}\n{body[: 2 * PREFIX]}"[: 2 * PREFIX])
+    if told is not None:
+        return told
     if "http" in text or "@" in text or "#" in text:
         text = _NOISE.sub(" ", text)
     if _WORDS.search(text) is None:
@@ -63,6 +72,24 @@ def detect_language(title: str, body: str) -> str:
     return str(best) if probability >= SURE else UNKNOWN
 
 
+def _told(text: str) -> str | None:
+    """The language whose telling words the text holds, if it is one language and there are enough of them."""
+    words = set(text.lower().split())
+    found = [(language, len(words & telling)) for language, telling in _telling_words()]
+    candidates = [language for language, count in found if count >= TELLING]
+    return candidates[0] if len(candidates) == 1 and sum(count > 0 for _, count in found) == 1 else None
+
+
+@functools.cache
+def _telling_words() -> list[tuple[str, frozenset[str]]]:
+    return [(row["language"], frozenset(row["words"].split())) for row in _table("telling_words.tsv")]
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    lines = resources.files("agents.normalise").joinpath(name).read_text(encoding="utf-8").splitlines()
+    return list(csv.DictReader((line for line in lines if line and not line.startswith("#")), delimiter="\t"))
+
+
 def _rules_out(language: str, text: str) -> bool:
     return language == "ru" and _NOT_RUSSIAN.search(text) is not None
 
@@ -72,8 +99,6 @@ def _identifier() -> Any:
     """Load the model: 0.8 s, so only when the first article without a language comes."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    lines = resources.files("agents.normalise").joinpath("languages.tsv").read_text(encoding="utf-8").splitlines()
-    codes = [line.split("\t")[0] for line in lines if line and not line.startswith("#")][1:]
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(codes)
+    identifier.set_languages([row["code"] for row in _table("languages.tsv")])
     return identifier

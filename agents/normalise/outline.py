@@ -32,6 +32,8 @@ def outline(raw: bytes) -> Outline:
     """Return the outline of a raw article; never an error: what can't be read is normalisation's to refuse."""
     try:
         article = parse(raw)
-        return Outline(event_id=event_id_of(article), published_at=given_date(article, set()), outlet=outlet_of(article))
+        return Outline(
+            event_id=event_id_of(article), published_at=given_date(article, set()), outlet=outlet_of(article)
+        )
     except BadRecordError:
         return NOTHING

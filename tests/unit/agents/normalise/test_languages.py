@@ -5,6 +5,7 @@ from importlib import resources
 
 import pytest
 
+from agents.normalise import languages
 from agents.normalise.languages import detect_language, given_language
 
 
@@ -52,3 +53,37 @@ def test_every_language_that_can_be_detected_is_known_to_the_model() -> None:
     codes = [row["code"] for row in rows]
     assert codes == sorted(set(codes))
     assert all(given_language(row["code"]) == row["code"] and row["since"] and row["source"] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Moscow denies that its agents were behind the leak", "en"),
+        ("Bakan, iddiaların asılsız olduğunu ve seçimin zamanında yapılacağını açıkladı", "tr"),
+        ("В Кремле заявили, что это не так, и что они ждут извинений", "ru"),
+    ],
+)
+def test_telling_words_settle_a_language_without_the_model(
+    text: str, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(languages, "_identifier", lambda: pytest.fail("the model was asked"))
+    assert detect_language(text, "") == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Het kabinet is van plan om de steun te verhogen, was gisteren te horen", "nl"),
+        ("Regeringen har sagt at byen skal have flere penge, og det er godt", "da"),
+        ("Правителството заяви, че не е получавало писмо от Москва и очаква отговор", "bg"),
+        ("Prezident bu barədə bir neçə dəfə danışıb və yeni qərar verib", "az"),
+        ("El presidente ha dicho que no has visto nada y que es falso", "es"),
+        ("Міністр заявив, що це для нього не новина, і що вони чекають", "uk"),
+    ],
+)
+def test_neighbours_are_not_taken_for_them(text: str, code: str) -> None:
+    assert detect_language(text, "") == code
+
+
+def test_a_text_in_two_languages_is_left_to_the_model() -> None:
+    assert detect_language("Сообщил the BBC, что это after all", "") in {"ru", "en"}
