@@ -104,12 +104,15 @@ def test_every_command_can_be_parsed(part: str) -> None:
         command.make_context(command.name, rest)
 
 
-def test_probes_and_service_use_the_port_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    port, found = settings_of(BASE, monkeypatch).metrics_port, container(BASE, "worker")
+@pytest.mark.parametrize("part", PARTS)
+def test_probes_and_service_use_the_port_that_it_listens_on(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    port, found = settings_of(BASE, monkeypatch).metrics_port, container(BASE, part)
     assert [p["containerPort"] for p in found["ports"]] == [port]
-    assert [p["port"] for p in the(BASE, "Service")["spec"]["ports"]] == [port]
+    assert [p["port"] for p in the(BASE, "Service", part)["spec"]["ports"]] == [port]
+    assert ("--metrics-port" in found["args"]) == (part == "ingest")
+    assert part == "worker" or found["args"][found["args"].index("--metrics-port") + 1] == str(port)
     for probe, path in (("startupProbe", "/healthz"), ("livenessProbe", "/healthz"), ("readinessProbe", "/readyz")):
-        assert found[probe]["httpGet"] == {"path": path, "port": "metrics"}
+        assert found[probe].get("httpGet", {"path": path, "port": "metrics"}) == {"path": path, "port": "metrics"}
 
 
 def test_there_is_one_ingester_and_it_keeps_what_it_has_read() -> None:

@@ -27,14 +27,16 @@ def scaled() -> dict[str, Any]:
     return dict(read(PROD / "scaled-object.yaml")["spec"])
 
 
-def test_workers_are_scraped_through_their_service_under_the_job_of_the_rules() -> None:
-    monitor = read(PROD / "service-monitor.yaml")["spec"]
-    service = read(DEPLOY / "k8s" / "base" / "service.yaml")
+@pytest.mark.parametrize("part", ["worker", "ingest"])
+def test_a_part_is_scraped_through_its_service_under_the_job_that_compose_gives_it(part: str) -> None:
+    monitor = the("k8s/overlays/prod", "ServiceMonitor", part)["spec"]
+    service = the("k8s/overlays/prod", "Service", part)
     assert monitor["selector"]["matchLabels"].items() <= service["metadata"]["labels"].items()
     (endpoint,) = monitor["endpoints"]
     assert endpoint["port"] in {port["name"] for port in service["spec"]["ports"]}
     (job,) = [relabel["replacement"] for relabel in endpoint["relabelings"] if relabel["targetLabel"] == "job"]
-    assert f'up{{job="{job}"}}' in (DEPLOY / "prometheus" / "rules.yaml").read_text(encoding="utf-8")
+    jobs = [config["job_name"] for config in read(DEPLOY / "prometheus" / "prometheus.yaml")["scrape_configs"]]
+    assert job == jobs[["worker", "ingest"].index(part)]
 
 
 def test_the_operator_gets_the_rules_as_they_are_tested() -> None:
