@@ -9,14 +9,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cached_property
-from itertools import accumulate
 from typing import NamedTuple
 
 from agents.enrich.folding import fold
 from agents.enrich.lookouts import Answers, Lookout, answers
+from agents.enrich.tokens import tokens
 from schemas.records import Field, NewsEvent, Span
-
-_WORD = re.compile(r"(\w+)")
 
 _BOUNDARY = re.compile(r"""[.!?…。]+["'”’»)\]]*\s+(?=["'“‘«(\[#—–-]*\s?[^\W_])|\n\s*\n\s*|\n(?=[\s•*#-])\s*""")
 """A possible end of a sentence: closing punctuation before something that opens the next, a blank line, a bullet."""
@@ -62,11 +60,7 @@ class Part:
         self.field = field
         self.text = text
         self.folded = fold(text)
-        pieces = _WORD.split(self.folded)  # separator, word, separator, ..., word, separator
-        edges = list(accumulate(map(len, pieces)))
-        self.words: list[str] = pieces[1::2]
-        self.starts: list[int] = edges[0:-1:2]
-        self.ends: list[int] = edges[1::2]
+        self.words, self.starts, self.ends = tokens(self.folded)
         self._answers: tuple[int, Answers] | None = None
 
     def wanted(self, lookout: Lookout) -> list[int]:
