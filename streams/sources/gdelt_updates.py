@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
@@ -22,8 +22,10 @@ LONGEST_GAP = timedelta(days=7)
 SHORT_LIST = 16
 """A list of more lines is a history, of which only the last day is read unless more is asked for."""
 DEFAULT_HISTORY = timedelta(days=1)
-_LINE = re.compile(rb"(\d{1,12}) ([0-9a-fA-F]{32}) (https?://\S+\.zip)")
-_STAMP = re.compile(r"/(\d{14})\.[^/]*$")
+_LINES = re.compile(
+    rb"^[ \t]*(\d{1,12}) ([0-9a-fA-F]{32}) (https?://\S+/(\d{14})\.[^/\s]*\.zip)[ \t\r]*$", re.MULTILINE
+)
+_STAMP = re.compile(r"(?:^|/)(\d{14})(?:\.[^/]*)?$")
 
 
 class Update(Struct, frozen=True):
@@ -48,7 +50,7 @@ class Update(Struct, frozen=True):
 
 def is_update_list(body: bytes) -> bool:
     """Say whether the bytes are such a list: at least the first line is one of its lines."""
-    return _LINE.fullmatch(body[:4096].lstrip().partition(b"\n")[0].strip()) is not None
+    return _LINES.match(body[:4096].lstrip().partition(b"\n")[0]) is not None
 
 
 def updates_in(body: bytes, since: datetime | None = None, until: datetime | None = None) -> list[Update]:
@@ -56,14 +58,16 @@ def updates_in(body: bytes, since: datetime | None = None, until: datetime | Non
 
     Of a long list only those from `since` on, before `until`; without either, those of its last day.
     """
-    updates = list(_lines(body))
-    if len(updates) > SHORT_LIST and since is None and until is None:
-        newest = max((u.stamp for u in updates if u.stamp), default=None)
-        since = newest - DEFAULT_HISTORY if newest else None
+    first, end = (f"{t:%Y%m%d%H%M%S}".encode() if t else None for t in (since, until))
+    if first is end is None and body.count(b"\n") > SHORT_LIST:
+        newest = Update(max((m[4] for m in _LINES.finditer(body)), default=b"").decode()).stamp
+        first = f"{newest - DEFAULT_HISTORY:%Y%m%d%H%M%S}".encode() if newest else None
+    # Digits are compared as they stand: the real list has a million lines.
     return [
-        u for u in updates
-        if u.stamp is None or ((since is None or u.stamp >= since) and (until is None or u.stamp < until))
-    ]  # fmt: skip
+        Update(m[3].decode("ascii", "replace"), int(m[1]), m[2].decode().lower())
+        for m in _LINES.finditer(body)
+        if (first is None or m[4] >= first) and (end is None or m[4] < end)
+    ]
 
 
 def missed(updates: Sequence[Update], last: datetime) -> list[Update]:
@@ -98,10 +102,3 @@ def check(update: Update, body: bytes) -> None:
             "checksum",
             f"{update.url} has {len(body):,} bytes with MD5 {found}, the list says {update.size:,} with {update.md5}; it is fetched again",
         )
-
-
-def _lines(body: bytes) -> Iterator[Update]:
-    for line in body.splitlines():
-        match = _LINE.fullmatch(line.strip())
-        if match:
-            yield Update(match[3].decode("ascii", "replace"), int(match[1]), match[2].decode().lower())

@@ -81,7 +81,7 @@ def article_of(page: str, address: str = "", *, only_articles: bool = False) -> 
     )  # fmt: skip
     assert not isinstance(found, dict)
     title = marks.title or (found.title if found else None) or ""
-    body = _without_title(found.text or "", title) if found else ""
+    body = _without_head(found.text or "", {" ".join(title.split()), *marks.credits, ""}) if found else ""
     if len(body) < MIN_BODY:
         return _with_feeds(f"there are only {len(body)} letters of text in the page", marks.feeds)
     return raw_article(
@@ -118,10 +118,12 @@ def decoded(page: bytes, content_type: str = "") -> str:
     return page.decode(best.encoding if best else "utf-8", "replace")
 
 
-def _without_title(text: str, title: str) -> str:
-    """Take the headline off the text, where the page repeats it there: a dateline is looked for at the start."""
-    first, _, rest = text.partition("\n")
-    return (rest if " ".join(first.split()) == " ".join(title.split()) else text).strip()
+def _without_head(text: str, head: set[str]) -> str:
+    """Take off the first lines that are the headline or a credit: a dateline is looked for at the start."""
+    lines = text.strip().split("\n")
+    while lines and " ".join(lines[0].split()) in head:
+        lines.pop(0)
+    return "\n".join(lines).strip()
 
 
 def _with_feeds(why: str, feeds: tuple[str, ...]) -> str:

@@ -68,3 +68,39 @@ def test_an_ingester_that_asks_nobody_any_more_is_told_by_the_exit_status(
     state.note_failure("https://down.example/", "http_500", "it answers 500", hour_ago + 7200)
     state.close()
     assert CliRunner().invoke(command, asked).exit_code == 0
+
+
+def test_check_ends_with_1_while_a_source_is_unwell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOSPHORUS_DATA_DIR", str(tmp_path))
+    state = SourceState(tmp_path / "sources.sqlite")
+    now = time.time()
+    state.note_success("https://a.example/", Poll(now, now, Validators(), accepted=3))
+    assert run("status", "--check")[1] == ""
+    state.note_failure("https://c.example/", "http_500", "it answers 500", now)
+    result = CliRunner().invoke(command, ["status", "--check"])
+    assert (result.exit_code, result.stderr) == (1, "1 failing, of 2 sources\n")
+    run("forget", "https://c.example/")
+    assert run("status", "--check")[1] == ""
+    assert "not among the sources" in str(CliRunner().invoke(command, ["forget", "https://c.example/"]).exception)
+    state.close()
+
+
+def test_outlets_are_listed_with_what_the_register_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOSPHORUS_DATA_DIR", str(tmp_path))
+    assert "no article has been sent" in run("outlets")[1]
+    state = SourceState(tmp_path / "sources.sqlite")
+    state.note_outlets({"tass.com": 2, "nobody.example": 5, "reuters.com": 1}, 1.0)
+    state.note_outlets({"tass.com": 2}, 9.0)
+    state.close()
+    out, err = run("outlets")
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert [(row["outlet"], row["articles"], row["known"], row["state_linked"]) for row in rows] == [
+        ("nobody.example", 5, False, None),
+        ("tass.com", 4, True, True),
+        ("reuters.com", 1, True, False),
+    ]
+    assert (rows[1]["first_at"], rows[1]["last_at"]) == ("1970-01-01T00:00:01Z", "1970-01-01T00:00:09Z")
+    assert "3 outlets, 10 articles; 1 outlets with 5 articles are not in the register" in err
+    assert [json.loads(line)["outlet"] for line in run("outlets", "--unknown")[0].splitlines()] == ["nobody.example"]
+    assert [json.loads(line)["outlet"] for line in run("outlets", "--state-linked")[0].splitlines()] == ["tass.com"]
+    assert len(run("outlets", "--least", "4")[0].splitlines()) == 2
