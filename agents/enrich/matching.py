@@ -1,7 +1,6 @@
-"""Finding many phrases at once: a dictionary by first word, tried only where a first word occurs.
+"""Finding many phrases at once: dictionaries by first and second word, tried only where a first word occurs.
 
-Works on folded words, so a phrase matches whatever its case, accents, or the white space between its words. Building
-it for 50,000 phrases takes a tenth of a second and looking through 400 words takes 20 microseconds.
+Works on folded words, so a phrase matches whatever its case, accents, or the white space between its words.
 """
 
 from __future__ import annotations
@@ -32,30 +31,54 @@ def words_of(phrase: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(fold(phrase)))
 
 
+class _Begun(NamedTuple, Generic[T]):
+    """What a first word begins: by itself, and by second word the rests of phrases, the longest first."""
+
+    alone: list[T]
+    longer: dict[str, list[tuple[list[str], list[T]]]]
+
+
 class PhraseIndex(Generic[T]):
     """Phrases, as text or folded words, and what they stand for. A phrase may stand for several things: each is a hit."""
 
     def __init__(self, phrases: Iterable[tuple[str | tuple[str, ...], T]]) -> None:
-        by_first: dict[str, dict[tuple[str, ...], list[T]]] = {}
+        self._begun: dict[str, _Begun[T]] = {}
         for phrase, what in phrases:
             words = words_of(phrase) if isinstance(phrase, str) else phrase
             if words:
-                by_first.setdefault(words[0], {}).setdefault(words[1:], []).append(what)
-        self._by_first = {
-            first: (sorted({len(rest) for rest in rests}, reverse=True), rests) for first, rests in by_first.items()
-        }
-        self._lookout = Lookout(self._by_first.__contains__)
+                self._add(words, what)
+        for begun in self._begun.values():
+            for rests in begun.longer.values():
+                rests.sort(key=lambda pair: -len(pair[0]))
+        self._lookout = Lookout(self._begun.__contains__)
+
+    def _add(self, words: tuple[str, ...], what: T) -> None:
+        begun = self._begun.get(words[0])
+        if begun is None:
+            begun = self._begun[words[0]] = _Begun([], {})
+        if len(words) == 1:
+            begun.alone.append(what)
+            return
+        rests, rest = begun.longer.setdefault(words[1], []), list(words[2:])
+        for known, whats in rests:
+            if known == rest:
+                whats.append(what)
+                return
+        rests.append((rest, [what]))
 
     def starts_with(self, word: str) -> bool:
         """True if a phrase starts with this folded word."""
-        return word in self._by_first
+        return word in self._begun
 
     def items(self) -> Iterator[tuple[tuple[str, ...], T]]:
         """Every phrase, as folded words, with what it stands for."""
-        for first, (_, rests) in self._by_first.items():
-            for rest, whats in rests.items():
-                for what in whats:
-                    yield (first, *rest), what
+        for first, begun in self._begun.items():
+            for what in begun.alone:
+                yield (first,), what
+            for second, rests in begun.longer.items():
+                for rest, whats in rests:
+                    for what in whats:
+                        yield (first, second, *rest), what
 
     def find_all(self, part: Part) -> list[Hit[T]]:
         """Every phrase in the part, in text order, the longest first where several start at one word."""
@@ -73,21 +96,27 @@ class PhraseIndex(Generic[T]):
         )
 
     def _at(self, part: Part, candidates: list[int], *, overlapping: bool) -> list[Hit[T]]:
-        words, hits, reach = part.words, [], 0
+        hits: list[Hit[T]] = []
+        words, reach = part.words, 0
         count = len(words)
         for at in candidates:
             if at < reach:
                 continue
-            lengths, rests = self._by_first[words[at]]
-            for length in lengths:
-                last = at + 1 + length
-                whats = rests.get(tuple(words[at + 1 : last]) if length else ())
-                if whats is None or last > count:
-                    continue
-                hits += [Hit(at, last, what) for what in whats]
-                if not overlapping:
+            begun = self._begun[words[at]]
+            if begun.longer and at + 1 < count:
+                for rest, whats in begun.longer.get(words[at + 1], ()):
+                    last = at + 2 + len(rest)
+                    if rest and words[at + 2 : last] != rest:
+                        continue
+                    hits += [Hit(at, last, what) for what in whats]
                     reach = last
-                    break
+                    if not overlapping:
+                        break
+            if begun.alone and (overlapping or at >= reach):
+                hits += [Hit(at, at + 1, what) for what in begun.alone]
+                reach = at + 1
+            if overlapping:
+                reach = 0
         return hits
 
 

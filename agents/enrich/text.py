@@ -16,8 +16,17 @@ from agents.enrich.lookouts import Answers, Lookout, answers
 from agents.enrich.tokens import tokens
 from schemas.records import Field, NewsEvent, Span
 
-_BOUNDARY = re.compile(r"""[.!?…。]+["'”’»)\]]*\s+(?=["'“‘«(\[#—–-]*\s?[^\W_])|\n\s*\n\s*|\n(?=[\s•*#-])\s*""")
-"""A possible end of a sentence: closing punctuation before something that opens the next, a blank line, a bullet."""
+_BOUNDARY = re.compile(
+    r"""[.!?…。\n](?:
+        (?<=\n)(?:\s*\n\s*|(?=[\s•*\#-])\s*)
+      | (?<!\n)[.!?…。]*["'”’»)\]]*\s+(?=["'“‘«(\[\#—–-]*\s?[^\W_])
+    )""",
+    re.VERBOSE,
+)
+"""A possible end of a sentence: a blank line, a bullet, closing punctuation before something that opens the next.
+
+One set of characters begins every alternative: the engine then skips to it instead of trying each at each letter.
+"""
 
 _TITLES_AND_MEASURES = """
 mr mrs ms dr prof gen lt col sgt maj capt cmdr adm brig rev hon sen rep gov pres amb st jr sr vs etc inc ltd co corp no
