@@ -10,6 +10,7 @@ import structlog
 from faust.worker import Worker
 
 from agents.watches import load_watches
+from bosphorus import heap
 from bosphorus.broker.address import resolve_broker
 from bosphorus.settings import Settings
 from schemas.errors import BosphorusError, SettingsError, TopicMismatchError
@@ -90,6 +91,7 @@ def run(settings: Settings, agents: Iterable[str] = AGENTS, instance_id: str = "
     loop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
     app = build(settings, agents, instance_id)
+    heap.settle()
     # Faust's own set-up of logging would clear our handlers and turn prints into warnings.
     worker = Worker(app, loop=loop, override_logging=False, redirect_stdouts=False, quiet=True, daemon=True)
     worker.spinner = None

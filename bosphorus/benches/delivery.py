@@ -6,113 +6,169 @@ import importlib.util
 import json
 import subprocess
 import sys
-import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from statistics import median
 from typing import Any
 
 import click
+
+from schemas.errors import BosphorusError
 
 ENGINES = {
     "loop": "(a) the work alone, no Kafka",
     "ours": "(b) this project's worker loop",
     "quix": "(c) Quix Streams",
-    "bare": "(d) confluent-kafka, flush and commit a batch",
+    "bare": "(d) confluent-kafka by hand",
     "faust": "(e) Faust agent as documented",
 }
 NEEDS = {"quix": "quixstreams", "bare": "confluent_kafka"}
-WITHIN_S = 900
+WORKS = {
+    "pass": "pass-through: the value as it is",
+    "enrich": "enriching: decode, code the article, encode",
+}
+FULL = 100_000
+START_S = 60.0
+SLOWEST = {"pass": 500, "enrich": 20}
+"""Records a second below which an engine is taken to hang."""
 
 
 @click.command()
-@click.option("--pass-count", default=50_000, show_default=True, help="Records for the pass-through work.")
+@click.option("--pass-count", default=40_000, show_default=True, help="Records for the pass-through work.")
 @click.option("--enrich-count", default=2_000, show_default=True, help="Records for the enriching work.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of the table.")
-def command(pass_count: int, enrich_count: int, *, as_json: bool) -> None:
+@click.option("--full", is_flag=True, help=f"{FULL:,} records for either: an hour and more.")
+@click.option(
+    "--rounds", default=3, show_default=True, help="Each engine runs so often, in turn; the middle one counts."
+)
+@click.option(
+    "--engine", "engines", multiple=True, type=click.Choice(list(ENGINES)), help="Only these; may be repeated."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of the tables.")
+def command(  # noqa: PLR0913, PLR0917 - one parameter an option
+    pass_count: int,
+    enrich_count: int,
+    full: bool,  # noqa: FBT001
+    rounds: int,
+    engines: tuple[str, ...],
+    as_json: bool,  # noqa: FBT001
+) -> None:
     """Measure records a second, end to end: read, work, write, delivery acknowledged, offset committed.
 
-    Each engine is a process of its own on the local Kafka, and gets the same articles. Quix Streams and confluent-kafka are taken
-    along if the extra `bench` is installed.
-    """
-    from bosphorus.benches.delivery_input import events
-    from bosphorus.broker.address import resolve_broker
+    The engines run one after the other, each in a process of its own, over the same articles (lengths as news has them) on the same
+    Kafka: the one that runs, or one that is started for the while. A ratio is taken within a round, and the middle one is shown, so
+    that a machine that slows down meanwhile does not decide. Quix Streams and confluent-kafka are taken along if the extra `bench`
+    is installed.
+
+    \b
+    Examples:
+      bosphorus bench delivery
+      bosphorus bench delivery --engine ours --engine quix --enrich-count 0
+      bosphorus bench delivery --json | jq '.works.pass.ratios'
+    """  # noqa: D301 - click reads the \b
+    from bosphorus.benches.delivery_stand import kafka, machine, say
     from bosphorus.settings import load_settings
-    from streams.connection import client_options
-    from streams.kafka_admin import admin, create_topics
-    from streams.topics import catalogue
 
-    settings = load_settings()
-    broker = resolve_broker(settings)
-    results: dict[str, dict[str, dict[str, Any]]] = {}
-    for work, count in (("pass", pass_count), ("enrich", enrich_count)):
-        own = settings.model_copy(update={"broker": broker, "topic_prefix": f"bench-{uuid.uuid4().hex[:8]}."})
-        with admin(client_options(own, broker)) as client:
-            create_topics(client, catalogue(own))
-            _fill(own, list(events(count)))
-            results[work] = {
-                engine: _run(engine, work, broker, own.topic_prefix, count)
-                for engine in ENGINES
-                if engine not in NEEDS or importlib.util.find_spec(NEEDS[engine])
-            }
-            client.delete_topics([topic.name for topic in catalogue(own)])
-        for engine, result in results[work].items():
-            result["per_second"] = count / result["seconds"]
-            result["cpu_ms_per_record"] = 1000 * result["cpu_seconds"] / count
-            result["records"] = count
-            click.echo(f"  {work}: {ENGINES[engine]}: {result['per_second']:,.0f}/s", err=True)
+    counts = {"pass": FULL, "enrich": FULL} if full else {"pass": pass_count, "enrich": enrich_count}
+    wanted = [name for name in ENGINES if (not engines or name in engines) and _is_there(name)]
+    for name in sorted(set(engines or ENGINES) - set(wanted)):
+        say(f"{ENGINES[name]}: left out, as {NEEDS[name]} is not installed (the extra `bench`)")
+    report: dict[str, Any] = {"machine": machine(), "works": {}}
+    with kafka(load_settings()) as settings:
+        for work, count in counts.items():
+            if count:
+                report["works"][work] = _measure(settings, work, count, rounds, wanted)
     if as_json:
-        click.echo(json.dumps(results))
-        return
-    _show(results)
+        click.echo(json.dumps(report))
+    else:
+        _show(report)
 
 
-def _fill(settings: Any, values: list[bytes]) -> None:
-    import asyncio
+def _is_there(engine: str) -> bool:
+    return engine not in NEEDS or importlib.util.find_spec(NEEDS[engine]) is not None
 
-    from streams.producer import Output, RecordProducer
+
+def _measure(settings: Any, work: str, count: int, rounds: int, engines: list[str]) -> dict[str, Any]:
+    """All rounds of one work: figures by engine, and (b)'s ratio to each other engine."""
+    from bosphorus.benches.delivery_input import events
+    from bosphorus.benches.delivery_stand import fill, say, topics
     from streams.topics import catalogue
 
-    async def fill() -> None:
-        producer = RecordProducer(settings)
-        topic = catalogue(settings).events.name
-        for start in range(0, len(values), 2_000):
-            await producer.deliver(
-                Output(topic=topic, key=str(n).encode(), value=value)
-                for n, value in enumerate(values[start : start + 2_000], start)
-            )
-        await producer.stop()
+    runs: dict[str, list[dict[str, float]]] = {engine: [] for engine in engines}
+    with topics(settings) as own:
+        say(f"{work}: writing {count:,} articles")
+        fill(own, catalogue(own).events.name, events(count))
+        for turn in range(rounds):
+            for engine in engines:
+                run = _run(engine, work, own, count, turn)
+                run["per_second"] = count / run["seconds"]
+                runs[engine].append(run)
+                say(f"{work}, round {turn + 1} of {rounds}: {ENGINES[engine]}: {run['per_second']:,.0f}/s")
+    figures = {
+        engine: {
+            "per_second": median(run["per_second"] for run in found),
+            "cpu_ms_per_record": 1000 * median(run["cpu_seconds"] for run in found) / count,
+            "rss_mib": median(run["rss_mib"] for run in found),
+        }
+        for engine, found in runs.items()
+    }
+    ratios = {
+        engine: median(
+            mine["per_second"] / other["per_second"] for mine, other in zip(runs["ours"], found, strict=True)
+        )
+        for engine, found in runs.items()
+        if "ours" in runs and engine != "ours"
+    }
+    return {"records": count, "rounds": rounds, "engines": figures, "ratios": ratios}
 
-    asyncio.run(fill())
 
-
-def _run(engine: str, work: str, broker: str, prefix: str, count: int) -> dict[str, Any]:
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "bosphorus.benches.delivery_engines", engine, work, broker, prefix, str(count)],
-        capture_output=True,
-        text=True,
-        timeout=WITHIN_S,
-        check=False,
-    )
-    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+def _run(engine: str, work: str, settings: Any, count: int, turn: int) -> dict[str, float]:
+    arguments = (engine, work, settings.broker, settings.topic_prefix, str(count), str(turn))
+    within_s = START_S + count / SLOWEST[work]
+    with _child("bosphorus.benches.delivery_engines", arguments) as child:
+        try:
+            out, said = child.communicate(timeout=within_s)
+        except subprocess.TimeoutExpired:
+            raise BosphorusError(f"{ENGINES[engine]} has not finished {count:,} records in {within_s:.0f} s") from None
+    lines = [line for line in out.splitlines() if line.startswith("{")]
     if not lines:
-        raise click.ClickException(f"{engine} gave no result:\n{done.stderr[-2000:]}")
-    result: dict[str, Any] = json.loads(lines[-1])
+        raise BosphorusError(f"{ENGINES[engine]} gave no result:\n{said[-2000:]}")
+    result: dict[str, float] = json.loads(lines[-1])
     return result
 
 
-def _show(results: dict[str, dict[str, dict[str, Any]]]) -> None:
+@contextmanager
+def _child(module: str, arguments: tuple[str, ...]) -> Iterator[subprocess.Popen[str]]:
+    """A child process that does not outlive the block."""
+    child = subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-m", module, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        yield child
+    finally:
+        if child.poll() is None:
+            child.kill()
+            child.wait()
+
+
+def _show(report: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    for work, by_engine in results.items():
-        table = Table(title=f"{work}: {next(iter(by_engine.values()))['records']:,} records")
+    console = Console()
+    for work, measured in report["works"].items():
+        title = f"{WORKS[work]}; {measured['records']:,} records, the middle one of {measured['rounds']} rounds"
+        table = Table(title=title, title_justify="left")
         for column in ("engine", "records/s", "(b) is", "CPU ms/record", "MiB"):
             table.add_column(column, justify="left" if column == "engine" else "right")
-        ours = by_engine["ours"]["per_second"]
-        for engine, result in by_engine.items():
+        for engine, figures in measured["engines"].items():
+            ratio = measured["ratios"].get(engine)
             table.add_row(
                 ENGINES[engine],
-                f"{result['per_second']:,.0f}",
-                f"{ours / result['per_second']:.2f}x",
-                f"{result['cpu_ms_per_record']:.3f}",
-                f"{result['rss_mib']:.0f}",
+                f"{figures['per_second']:,.0f}",
+                f"{ratio:.2f}x" if ratio is not None else "",
+                f"{figures['cpu_ms_per_record']:.3f}",
+                f"{figures['rss_mib']:.0f}",
             )
-        Console().print(table)
+        console.print(table)
+    found = report["machine"]
+    console.print(f"{found['date']}, {found['processors']} processors, {found['system']}, load {found['load_before']}")

@@ -1,6 +1,6 @@
 """Five ways to read a topic, do the same work on each record, and write another topic. Run as a child process each, so that none warms another.
 
-    python -m bosphorus.benches.delivery_engines ENGINE WORK BROKER PREFIX COUNT
+    python -m bosphorus.benches.delivery_engines ENGINE WORK BROKER PREFIX COUNT ROUND
 
 prints `{"seconds": ..., "cpu_seconds": ..., "rss_mib": ...}`: from the first record read to the last one acknowledged.
 """
@@ -16,12 +16,15 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+from bosphorus import heap
+from bosphorus.benches.delivery_input import events
 from bosphorus.settings import Settings
 from streams.logs import configure_logs
 from streams.producer import Output
 from streams.topics import catalogue
 
 Work = Callable[[bytes], bytes]
+WARM_UP = 50
 
 
 def work_of(name: str) -> Work:
@@ -34,7 +37,14 @@ def work_of(name: str) -> Work:
     from schemas.wire import Codec
 
     codec, enricher = Codec(), Enricher(load_watches(None))
-    return lambda value: codec.encode(enricher(codec.decode(value, NewsEvent)))
+
+    def enrich(value: bytes) -> bytes:
+        return codec.encode(enricher(codec.decode(value, NewsEvent)))
+
+    # Registers and lexicons load with the first article of a language: before the clock runs, as in a worker.
+    for value in events(WARM_UP):
+        enrich(value)
+    return enrich
 
 
 class Clock:
@@ -64,9 +74,8 @@ class Clock:
 class BenchStep:
     """The work as a stateless step."""
 
-    name = "enrich"
-
-    def __init__(self, settings: Settings, work: Work, clock: Clock) -> None:
+    def __init__(self, settings: Settings, work: Work, clock: Clock, group: str) -> None:
+        self.name = group
         topics = catalogue(settings)
         self.topic, self._out = topics.events.name, topics.enriched.name
         self._work, self._clock = work, clock
@@ -80,7 +89,7 @@ class BenchStep:
         """Nothing is kept."""
 
 
-def ours(settings: Settings, work: Work, count: int) -> None:
+def ours(settings: Settings, work: Work, count: int, turn: int) -> None:
     """(b) The worker's own loop: a Faust app with one step; delivery awaited, then committed."""
     import uvloop
 
@@ -90,8 +99,9 @@ def ours(settings: Settings, work: Work, count: int) -> None:
 
     async def run() -> None:
         clock = Clock(count)
+        heap.settle()  # as the worker does
         app = create_app(settings, stateful=False)
-        loop = add_step(app, BenchStep(settings, work, clock), settings, Metrics())
+        loop = add_step(app, BenchStep(settings, work, clock, f"ours-{turn}"), settings, Metrics())
         await app.start()
         while sum(loop.committed.values()) < count:  # noqa: ASYNC110 - a bench may look now and then
             await asyncio.sleep(0.02)
@@ -101,13 +111,13 @@ def ours(settings: Settings, work: Work, count: int) -> None:
     uvloop.run(run())
 
 
-def plain_faust(settings: Settings, work: Work, count: int) -> None:
+def plain_faust(settings: Settings, work: Work, count: int, turn: int) -> None:
     """(e) A Faust agent as its documentation shows it: nothing is awaited but the send."""
     import faust
 
     topics = catalogue(settings)
     app = faust.App(
-        f"{settings.topic_prefix}plain",
+        f"{settings.topic_prefix}plain-{turn}",
         broker=f"kafka://{settings.broker}",
         consumer_auto_offset_reset="earliest",
         web_enabled=False,
@@ -140,14 +150,14 @@ def plain_faust(settings: Settings, work: Work, count: int) -> None:
     asyncio.run(run())
 
 
-def quix(settings: Settings, work: Work, count: int) -> None:
+def quix(settings: Settings, work: Work, count: int, turn: int) -> None:
     """(c) Quix Streams: a streaming dataframe with one function."""
     from quixstreams import Application
 
     topics = catalogue(settings)
     app = Application(
         broker_address=settings.broker,
-        consumer_group=f"{settings.topic_prefix}quix",
+        consumer_group=f"{settings.topic_prefix}quix-{turn}",
         auto_offset_reset="earliest",
         auto_create_topics=False,
         producer_extra_config={"enable.idempotence": True, "acks": "all"},
@@ -166,7 +176,7 @@ def quix(settings: Settings, work: Work, count: int) -> None:
     clock.report()
 
 
-def bare(settings: Settings, work: Work, count: int) -> None:
+def bare(settings: Settings, work: Work, count: int, turn: int) -> None:
     """(d) confluent-kafka: consume 500, work, produce, flush, commit."""
     from confluent_kafka import Consumer, Producer
 
@@ -174,7 +184,7 @@ def bare(settings: Settings, work: Work, count: int) -> None:
     consumer = Consumer(
         {
             "bootstrap.servers": settings.broker,
-            "group.id": f"{settings.topic_prefix}bare",
+            "group.id": f"{settings.topic_prefix}bare-{turn}",
             "auto.offset.reset": "earliest",
             "enable.auto.commit": False,
         }
@@ -207,12 +217,11 @@ def bare(settings: Settings, work: Work, count: int) -> None:
     consumer.close()
 
 
-def in_a_loop(settings: Settings, work: Work, count: int) -> None:
+def in_a_loop(settings: Settings, work: Work, count: int, turn: int) -> None:
     """(a) The work alone, without Kafka: the limit of one core."""
-    from bosphorus.benches.delivery_input import events
-
     values = list(events(min(count, 20_000)))
-    step = BenchStep(settings, work, clock := Clock(count))
+    heap.settle()
+    step = BenchStep(settings, work, clock := Clock(count), f"loop-{turn}")
     for n in range(count):
         step(SimpleNamespace(key=b"k", value=values[n % len(values)], partition=0))
     clock.report()
@@ -223,10 +232,10 @@ ENGINES = {"loop": in_a_loop, "ours": ours, "quix": quix, "bare": bare, "faust":
 
 def main() -> None:
     """Run one engine."""
-    engine, work, broker, prefix, count = sys.argv[1:6]
+    engine, work, broker, prefix, count, turn = sys.argv[1:7]
     settings = Settings(broker=broker, topic_prefix=prefix, log_level="warning")
     configure_logs(settings)
-    ENGINES[engine](settings, work_of(work), int(count))
+    ENGINES[engine](settings, work_of(work), int(count), int(turn))
 
 
 if __name__ == "__main__":

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from pathlib import Path
 
 import click
 
-from bosphorus import offline
-
-GC_THRESHOLD = 50_000
-"""Allocations between two collections: an article makes no cycles, so looking for them is almost all waste."""
+from bosphorus import heap, offline
 
 
 @click.command()
@@ -47,8 +43,7 @@ def command(source: str, watches: Path | None, report: Path | None, rejects: Pat
     settings = load_settings(watches=watches)
     recorder = Recorder() if report else None
     backtest = Backtest(load_watches(settings.watches), settings, settings.partitions, recorder)
-    gc.freeze()
-    gc.set_threshold(GC_THRESHOLD)
+    heap.settle()
     out = sys.stdout.buffer
     alerts = []
     with offline.articles(source, settings, strict=strict, rejects=rejects) as events:

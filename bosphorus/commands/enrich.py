@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from pathlib import Path
 
 import click
 
-from bosphorus import offline
-
-GC_THRESHOLD = 50_000
-"""Allocations between two collections: an article makes no cycles, so looking for them is almost all waste."""
+from bosphorus import heap, offline
 
 
 @click.command()
@@ -39,8 +35,7 @@ def command(source: str, watches: Path | None, rejects: Path | None, *, strict: 
 
     settings = load_settings(watches=watches)
     enrich = Enricher(load_watches(settings.watches))
-    gc.freeze()
-    gc.set_threshold(GC_THRESHOLD)
+    heap.settle()
     out = sys.stdout.buffer
     # A pipe may be somebody's live stream: hand each line on. A file is read to its end.
     live = source == "-"
