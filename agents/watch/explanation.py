@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from agents.watch.state import Facts
-from agents.watch.state_names import country_name
+from agents.watch.state_names import country_name, language_name
 from agents.watch.threads import name_of
 from schemas.records import Alert, BurstKind, ClaimThread, MoveKind, MsgType, ThreadState
 
@@ -30,7 +30,10 @@ def headline(alert: Alert) -> str:
     """One line: who is said to do what to whom."""
     source, target = country_name(alert.source), country_name(alert.target)
     denied = any(claim.state is ThreadState.DENIED for claim in alert.claims)
-    reports = f"{_count(alert.stories, 'story', 'stories')} from {_count(alert.origins, 'independent origin')}"
+    reports = (
+        f"{_count(alert.stories, 'story', 'stories')}, {_count(alert.origins, 'independent origin')}, "
+        f"{alert.state_linked} state-linked, {_count(len(alert.languages), 'language')}"
+    )
     told = f"{source} is alleged to interfere in {target} ({theme_name(alert.theme)})" + (
         "; denied by the accused" if denied else ""
     )
@@ -51,6 +54,7 @@ def explain(alert: Alert, facts: Sequence[Facts]) -> str:
     sentences.append(_who_carries_it(alert, facts))
     if alert.stories:
         sentences.append(_KINDS[alert.kind])
+    sentences.extend(_what_they_tell(facts))
     sentences.extend(_claim(claim) for claim in alert.claims[:3])
     if alert.msg_type is MsgType.CLOSED:
         sentences.append(f"Coverage has gone back to its usual level; the alert closed on {_time(alert.updated_at)}.")
@@ -79,20 +83,28 @@ def _why(alert: Alert) -> str:
         else "this pair of states and theme"
     )
     rare = (
-        f"one in about {alert.rarity_days:,.0f} days"
+        f"about once in {_count(max(round(alert.rarity_days), 1), 'day')}"
         if alert.rarity_days < CENTURY_DAYS
-        else "rarer than once in a century"
+        else "less than once in a century"
     )
     return (
-        f"At the peak, {_time(alert.peak_at)}, {alert.observed:.1f} stories stood where {alert.expected:.2f} are usual for {scope} "
-        f"(score {alert.score:.1f}, threshold {alert.threshold:.1f}; {rare} on an ordinary key)."
+        f"At the peak, on {_time(alert.peak_at)}, about {alert.observed:.0f} stories stood where {alert.expected:.2g} are usual for {scope} "
+        f"at that hour: score {alert.score:.1f} against a threshold of {alert.threshold:.1f}; by chance that happens {rare}."
     )
 
 
 def _who_carries_it(alert: Alert, facts: Sequence[Facts]) -> str:
     names = list(dict.fromkeys(f.origin_name for f in facts))
     shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")  # noqa: PLR2004
-    return f"It is carried by {shown or 'nobody any more'}, in {_count(len(alert.languages), 'language')} ({', '.join(alert.languages) or 'none'})."
+    languages = [language_name(code) for code in alert.languages]
+    return f"It is carried by {shown or 'nobody any more'}, in {_list(languages) or 'no language any more'}."
+
+
+def _what_they_tell(facts: Sequence[Facts]) -> Iterator[str]:
+    accuses, denies = sum(f.accuses for f in facts), sum(f.denied for f in facts)
+    if accuses or denies:
+        tell = "story tells" if accuses == 1 else "stories tell"
+        yield f"{accuses:,} {tell} first of an accusation, {denies:,} of a denial."
 
 
 def _claim(claim: ClaimThread) -> str:
@@ -107,6 +119,10 @@ def _claim(claim: ClaimThread) -> str:
     if denials:
         return f"{said}; {name_of(denials[0].by)} denies it."
     return f"{said}; no denial has been reported so far."
+
+
+def _list(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def _duration(seconds: float) -> str:

@@ -99,7 +99,7 @@ class Entry(Struct):
 
 
 class Facts(Struct):
-    """What an alert says of one story."""
+    """What an alert says of one story. It may tell of an accusation, of a denial, or of neither."""
 
     story_id: str
     event_id: str
@@ -116,6 +116,7 @@ class Facts(Struct):
     articles: int
     denied: bool
     themes: list[str]
+    accuses: bool = False
 
 
 class Story(Struct):

@@ -10,10 +10,11 @@ from agents.watch.folding import Folder
 from agents.watch.state import CORRECTION_MS, DAY_MS, HOUR_MS, MAX_MEMBERS, Entry, Facts, Progress, Story, Thread, to_ms
 from agents.watch.state_keys import ALL_THEMES, Keys, Watching, key_of
 from agents.watch.store import Shelf
+from agents.watch.tellings import Stand, stand_of
 from agents.watch.threads import read_claims, withdraw
 from agents.watches import Watch
 from schemas.ids import stable_id
-from schemas.records import ClaimStatus, EnrichedEvent, Origin, Status
+from schemas.records import EnrichedEvent, Origin, Status
 
 MAX_VERSIONS = 32
 """Versions of an article that are told apart from repeats."""
@@ -193,6 +194,7 @@ def _seen(event: EnrichedEvent) -> tuple[int, str, str]:
 
 def _facts(story_id: str, event: EnrichedEvent) -> Facts:
     origin = _primary(event.origins, event.source)
+    stand = stand_of(event)
     return Facts(
         story_id=story_id,
         event_id=str(event.event_id),
@@ -207,8 +209,9 @@ def _facts(story_id: str, event: EnrichedEvent) -> Facts:
         language=event.language,
         published_ms=to_ms(event.published_at),
         articles=1,
-        denied=event.interference.status is ClaimStatus.DENIED,
+        denied=stand is Stand.DENIAL,
         themes=[],
+        accuses=stand is Stand.ACCUSATION,
     )
 
 

@@ -143,7 +143,8 @@ def name_of(party: Party) -> str:
 
 
 def _accuses(act: Interaction) -> bool:
-    return act.cameo.startswith("112") or act.plover == "ACCUSE"
+    """CAMEO 112; PLOVER's ACCUSE holds criticism (111) too, which alleges no deed."""
+    return act.cameo.startswith("112")
 
 
 def _is_claim(move: Move) -> bool:
@@ -161,13 +162,17 @@ def _accuse(  # noqa: PLR0913, PLR0917 - what an accusation is made of
     thread = next((t for t in threads if t.thread_id == thread_id), None)
     thread = thread or _same_quarrel(threads, act, str(event.event_id))
     if thread is None:
-        thread = Thread(thread_id, act.source, act.target, theme, [])
+        thread = Thread(thread_id, _as_told(act.source), act.target, theme, [])
         threads.append(thread)
     if is_description(thread.accuser) and not is_description(act.source):
         thread.accuser = act.source
     if thread.withdrawn:
         thread.withdrawn = False
         thread.moves.clear()
+    told = next((move for move in thread.moves if move.kind is kind and not is_description(move.by)), None)
+    if told is not None and is_description(act.source):  # the same accuser, told in other words
+        _carry(told, str(event.event_id))
+        return False
     return _move(thread, kind, act, event, at_ms)
 
 
@@ -189,10 +194,21 @@ def is_description(party: Party) -> bool:
     country = country_of(party)
     if not party.name or party.code == country:
         return True
+    return _is_anothers(party) or (country is not None and party.name.startswith(country_name(country)))
+
+
+def _is_anothers(party: Party) -> bool:
+    """Whether the words name whose he is, not who: X's rival, X's candidate; then the name found in them may be X's."""
     others = _GENITIVE.search(party.text or "")
-    if others and _plain(others[1]).split()[-1] not in _plain(party.name):
-        return True
-    return country is not None and party.name.startswith(country_name(country))
+    if not party.name or not others:
+        return False
+    last = others[1].split()[-1]
+    return last[0].islower() or _plain(last) not in _plain(party.name)
+
+
+def _as_told(party: Party) -> Party:
+    """A party for people: whoever is only named as another's must not go by that other's name."""
+    return Party(country_of(party), None, party.text) if _is_anothers(party) else party
 
 
 def _plain(text: str) -> str:
@@ -224,13 +240,17 @@ def _move(thread: Thread, kind: MoveKind, act: Interaction, event: EnrichedEvent
     who = _who(act.source)
     for move in thread.moves:
         if move.kind is kind and _who(move.by) == who:
-            if event_id not in move.events and len(move.events) < MAX_EVENTS:
-                move.events.append(event_id)
+            _carry(move, event_id)
             return False
     if len(thread.moves) >= MAX_MOVES:
         return False
-    thread.moves.append(Move(kind, at_ms, act.source, act.span.text[:MAX_TEXT], [event_id]))
+    thread.moves.append(Move(kind, at_ms, _as_told(act.source), act.span.text[:MAX_TEXT], [event_id]))
     return True
+
+
+def _carry(move: Move, event_id: str) -> None:
+    if event_id not in move.events and len(move.events) < MAX_EVENTS:
+        move.events.append(event_id)
 
 
 def _who(party: Party) -> str:

@@ -53,6 +53,27 @@ def test_a_rival_who_is_named_by_whom_he_challenges_is_not_taken_for_him() -> No
     assert not is_description(Party("TUROPP", "Kemal Kılıçdaroğlu", "Turkey's Kilicdaroglu"))
 
 
+def test_whoever_is_named_by_another_does_not_go_by_that_others_name() -> None:
+    rival = act(Party("TURGOV", "Recep Tayyip Erdoğan", "Erdogan's main challenger"), ACCUSED, "112", "ACCUSE")
+    [thread] = told((rival,))
+    assert thread.accuser == thread.moves[0].by == Party("TUR", None, "Erdogan's main challenger")
+
+
+def test_an_office_after_a_possessive_is_a_description() -> None:
+    assert is_description(Party("TURGOV", "Nation Alliance Cumhurbaşkanı", "Millet İttifakı'nın cumhurbaşkanı"))
+    assert not is_description(Party("TURGOV", "İbrahim Kalın", "Erdoğan'ın sözcüsü İbrahim Kalın"))
+
+
+def test_the_accuser_in_other_words_is_no_new_statement_but_one_more_article_for_it() -> None:
+    described = act(Party("TUROPP", "Türkiye opposition leader", "the opposition leader"), ACCUSED, "112", "ACCUSE")
+    [thread] = told((ACCUSES,), (described,))
+    assert [(move.by, len(move.events)) for move in thread.moves] == [(ACCUSER, 2)]
+
+
+def test_criticism_alleges_no_deed_and_opens_nothing() -> None:
+    assert told((act(ACCUSER, ACCUSED, "111", "ACCUSE"),)) == []
+
+
 def test_two_people_who_accuse_are_two_threads() -> None:
     other = act(Party("TUROPP", "Meral Akşener", "Akşener"), ACCUSED, "112", "ACCUSE")
     assert len(told((ACCUSES,), (other,))) == 2
