@@ -88,6 +88,7 @@ class BatchLoop(Service):
         self.progress_at = time.monotonic()
         """When offsets last moved, or there was nothing to do; monotonic seconds."""
         self.lag = 0
+        metrics.rebalances.labels(self.name)  # from the first moment, so that the first one is an increase
         metrics.before_scrape.append(self._show)
 
     # -- what others may ask

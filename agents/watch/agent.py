@@ -130,6 +130,7 @@ class WatchWork:
         self._producer = RecordProducer(streams)
         self._watchers: dict[str, tuple[Watcher, TableStore]] = {}
         self._meters = {watch.id: Meter(watch.id, metrics) for watch in watches}
+        metrics.rebalances.labels(NAME)
         metrics.before_scrape.append(self.show)
         self._on_the_way: set[tuple[str, int]] = set()
         """Messages that were handed to a group and are not confirmed yet: a watch returns these each time."""
@@ -368,9 +369,13 @@ def register(  # noqa: PLR0913, PLR0917 - what it works with
     async def stop(*_: Any, **__: Any) -> None:
         await work.stop()
 
+    async def moved(*_: Any, **__: Any) -> None:
+        metrics.rebalances.labels(NAME).inc()
+
     app.agent(source, name=NAME)(watch)
     metrics.before_scrape.append(FaustLag(app, topics.watch_events.name, NAME, metrics).show)
     app.on_partitions_assigned.connect(forget, weak=False)
     app.on_partitions_revoked.connect(forget, weak=False)
+    app.on_partitions_revoked.connect(moved, weak=False)
     app.on_before_shutdown.connect(stop, weak=False)
     return work

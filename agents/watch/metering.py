@@ -53,6 +53,7 @@ class Meter:
             metrics.alerts.labels(watch_id, kind)
         for counter in (metrics.articles, metrics.stories, metrics.copies, metrics.duplicates, metrics.late):
             counter.labels(watch_id)
+        metrics.alert_delay_seconds.labels(watch_id)
 
     def begin(self, watcher: Metered) -> None:
         """A watcher takes up its state: what that has counted before was counted before."""
