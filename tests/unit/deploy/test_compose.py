@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import click
+import jsonschema
 import pytest
 import yaml
 
@@ -24,6 +26,15 @@ OURS = [name for name, service in SERVICES.items() if service["image"].startswit
 def test_the_whole_set_is_there() -> None:
     assert set(SERVICES) == {"kafka", "topics", "worker", "sample", "feeds", "prometheus", "grafana"}
     assert {name for name, service in SERVICES.items() if "profiles" in service} == {"sample", "feeds"}
+
+
+def test_it_is_compose_by_the_specifications_own_schema() -> None:
+    schema = json.loads((ROOT / "tests" / "data" / "compose" / "compose-spec.json").read_text(encoding="utf-8"))
+    validator = jsonschema.validators.validator_for(schema)(schema)
+    problems = [f"{'/'.join(map(str, e.absolute_path))}: {e.message}" for e in validator.iter_errors(COMPOSE)]
+    assert problems == []
+    misspelt = COMPOSE | {"services": {"worker": {"image": "x", "comand": ["worker"]}}}
+    assert not validator.is_valid(misspelt)
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -82,6 +93,16 @@ def test_the_worker_is_scraped_where_it_listens() -> None:
     flags = dict(flag.split("=") for flag in SERVICES["prometheus"]["command"])
     assert flags["--config.file"] == "/etc/prometheus/prometheus.yaml"
     assert "./deploy/prometheus:/etc/prometheus:ro" in SERVICES["prometheus"]["volumes"]
+
+
+def test_an_ingester_is_scraped_where_it_listens() -> None:
+    config = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yaml").read_text(encoding="utf-8"))
+    jobs = {job["job_name"]: job["dns_sd_configs"] for job in config["scrape_configs"]}
+    ((found,),) = [jobs["bosphorus-ingest"]]
+    command = SERVICES["feeds"]["command"]
+    assert found["names"] == ["feeds"]
+    assert str(found["port"]) == command[command.index("--metrics-port") + 1]
+    assert SERVICES["feeds"]["environment"]["BOSPHORUS_METRICS_HOST"] == "0.0.0.0"
 
 
 def test_grafana_asks_the_prometheus_of_this_set() -> None:
