@@ -50,6 +50,8 @@ ADVERBS = frozenset(
 WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 REACH = 12
 """Words between an operator and the act it takes."""
+UNDER = frozenset("of over for with in at after amid as on".split())
+"""After a participle: whoever stands before it is charged or held, for such a verb has its object behind it."""
 POINTERS = frozenset({"this", "that", "these", "those", "some", "both", "all"})
 REACH_LIGHT = 6
 NEAR = 3
@@ -249,8 +251,10 @@ class _Reader:
         words = self.words
         group = _Group(node.at) if node.noun else self._group(node.at, self.first)
         tag = node.tag or Tag.BASE
-        followed = node.at + 1 < self.last and words[node.at + 1] == "by"
-        passive = not node.noun and bool(tag & Tag.PARTICIPLE) and (group.passive or followed)
+        after = words[node.at + 1] if node.at + 1 < self.last else ""
+        passive = not node.noun and bool(tag & Tag.PARTICIPLE) and (group.passive or after == "by")
+        if not passive and tag & Tag.PARTICIPLE and after in UNDER and group.start == node.at:
+            passive = _is_done_to(node)
         self.high = next((at for at in self.breaks if at > node.at), self.last)
         self.low = max((at for at in self.breaks if at < node.at), default=self.first)
         meaning = self._meaning(k, passive=passive)
@@ -312,6 +316,12 @@ class _Reader:
                 return meaning._replace(cameo=apply("NOT", meaning.cameo))
             return meaning
         return None
+
+
+def _is_done_to(node: _Node) -> bool:
+    """A charge or an arrest without an object, as headlines have it: `Two men suspected of spying`, `Spy held in Kyiv`."""
+    plain = [act.cameo for act in node.acts if act.cameo and not act.is_bound and act.operator is None]
+    return bool(plain) and plain[0][:3] in {"112", "173", "090"}
 
 
 def _with_auxiliaries(cameo: str, group: _Group, *, must: bool) -> str | None:

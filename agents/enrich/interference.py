@@ -12,15 +12,15 @@ from collections.abc import Sequence
 from agents.enrich.interference_roles import Votes, count_votes
 from agents.enrich.mentions import Mention
 from agents.enrich.text import Document
-from agents.enrich.themes import ThemeHit, status_of, theme_hits
-from schemas.records import Dyad, Interaction, Interference, Party, ScorePart, Theme
+from agents.enrich.themes import ThemeHit, fold_themes, status_of
+from schemas.records import Dyad, Interaction, Interference, Party, ScorePart
 
 NOTHING = Interference(score=0.0, perpetrators=(), targets=(), themes=(), status=None, said_by=(), parts=())
 
 THEME, TITLE, REPEATED = 0.25, 0.1, 0.05
 PERPETRATOR, TARGET = 0.2, 0.2
 ATTRIBUTED, FOREIGN = 0.1, 0.1
-BUSINESS, TOGETHER = -0.3, -0.45
+BUSINESS, TOGETHER, GUESSED = -0.3, -0.45, -0.4
 _TOGETHER = frozenset({"SUPPORT", "COOPERATE", "CONSULT"})
 _AGAINST = frozenset({"ACCUSE", "DENY", "THREATEN", "SANCTION", "COERCE", "ASSAULT", "REJECT"})
 CEILING = 0.45
@@ -28,24 +28,35 @@ CEILING = 0.45
 LEAD = 3
 """Sentences of the body that a story's subject is told in."""
 PAIR = 2
+CASED = frozenset({"tr", "ru"})
+"""Languages whose cases always give a country a side, so that none is merely guessed."""
 SHARE = 0.75
 """A second state is named beside the first from this share of the first one's votes."""
 
 
 def judge(
-    doc: Document, mentions: Sequence[Mention], interactions: Sequence[Interaction], themes: Sequence[Theme]
+    doc: Document, mentions: Sequence[Mention], interactions: Sequence[Interaction], hits: Sequence[ThemeHit]
 ) -> tuple[Interference, tuple[Dyad, ...]]:
     """Who is said to interfere in whom, and how much the article is about it.
 
     Returns:
         The judgement (score 0 where no theme is expressed) and the directed pairs of countries.
     """
-    if not themes:
+    if not hits:
         return NOTHING, ()
-    hits = theme_hits(doc)
     votes = count_votes(doc, mentions, hits, interactions)
     perpetrators, targets = _sides(votes)
-    parts = _parts(doc, hits, perpetrators, targets, friendly=_is_friendly(interactions, {*perpetrators, *targets}))
+    friendly = _is_friendly(interactions, {*perpetrators, *targets})
+    guessed = doc.language not in CASED and not any(votes.perpetrators[one] > 0 for one in perpetrators)
+    parts = (
+        *_told(doc, hits),
+        *_addends(
+            ("a state is said to interfere", PERPETRATOR if perpetrators else 0.0),
+            ("a state is said to be interfered in", TARGET if targets else 0.0),
+            ("no word says whose doing it is", GUESSED if guessed and perpetrators else 0.0),
+            ("they work together", TOGETHER if friendly and not any("denial" in hit.cues for hit in hits) else 0.0),
+        ),
+    )
     score = min(max(sum(part.value for part in parts), 0.0), 1.0)
     if not (perpetrators and targets):
         score = min(score, CEILING)
@@ -54,7 +65,7 @@ def judge(
         score=round(score, 3),
         perpetrators=perpetrators,
         targets=targets,
-        themes=tuple(theme.theme for theme in themes),
+        themes=tuple(theme.theme for theme in fold_themes(hits)),
         status=status if score else None,
         said_by=_said_by(interactions, perpetrators),
         parts=parts,
@@ -90,24 +101,24 @@ def _top(votes: Counter[str]) -> tuple[str, ...]:
     return tuple(country for country, vote in ranked[:3] if vote >= SHARE * ranked[0][1])
 
 
-def _parts(
-    doc: Document, hits: Sequence[ThemeHit], perpetrators: Sequence[str], targets: Sequence[str], *, friendly: bool
-) -> tuple[ScorePart, ...]:
+def _told(doc: Document, hits: Sequence[ThemeHit]) -> tuple[ScorePart, ...]:
+    """What the places where themes are expressed give."""
+
     def leading(hit: ThemeHit) -> bool:
         return hit.part is doc.title or hit.sentence < LEAD
 
     cues = frozenset().union(*(hit.cues for hit in hits))
-    told = (
+    return _addends(
         ("theme in title or lead", THEME if any(leading(hit) for hit in hits) else THEME / 2),
         ("theme in title", TITLE if any(hit.part is doc.title for hit in hits) else 0.0),
         ("theme repeated", REPEATED if len({(hit.part.field, hit.sentence) for hit in hits}) > 1 else 0.0),
-        ("a state is said to interfere", PERPETRATOR if perpetrators else 0.0),
-        ("a state is said to be interfered in", TARGET if targets else 0.0),
         ("somebody says so", ATTRIBUTED if cues & {"attribution", "denial"} else 0.0),
         ("foreign", FOREIGN if "foreign" in cues else 0.0),
-        ("they work together", TOGETHER if friendly and not cues & {"denial"} else 0.0),
         ("business news", BUSINESS if "business" in cues else 0.0),
     )
+
+
+def _addends(*told: tuple[str, float]) -> tuple[ScorePart, ...]:
     return tuple(ScorePart(name, value) for name, value in told if value)
 
 

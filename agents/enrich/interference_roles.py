@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from agents.enrich.clauses_parties import by_word
 from agents.enrich.interference_cases import case_of
+from agents.enrich.interference_implied import find_implied
 from agents.enrich.interference_order import Ballot, order_votes
 from agents.enrich.mentions import Mention
 from agents.enrich.text import Document, Part, Sentence
@@ -43,7 +44,8 @@ def count_votes(
         inside = [hit for hit in hits if hit.part is part]
         if not inside:
             continue
-        covering = by_word(part, [mention for mention in mentions if mention.country])
+        states = [mention for mention in mentions if mention.country]
+        covering = by_word(part, [*find_implied(part, states), *states])
         weight = TITLE_WEIGHT if part is doc.title else 1
         for number in sorted({hit.sentence for hit in inside}):
             sentence = part.sentences[number]
@@ -51,7 +53,7 @@ def count_votes(
             if doc.language in {"tr", "ru"}:
                 ballot = _case_votes(part, sentence, here, covering, doc.language)
             else:
-                ballot = order_votes(part, sentence, here, covering)
+                ballot = order_votes(part, sentence, here, covering, denied=any("denial" in hit.cues for hit in here))
             _interaction_votes(_within(interactions, part, sentence, doc.language), ballot)
             for country in _named(sentence, covering):
                 votes.named[country] += weight

@@ -13,7 +13,7 @@ from agents.enrich.mentions import Mention
 from agents.enrich.origins import find_origins
 from agents.enrich.salience import fold_countries
 from agents.enrich.text import Document
-from agents.enrich.themes import find_themes
+from agents.enrich.themes import ThemeHit, find_themes, fold_themes
 from agents.watches import Watches
 from schemas.records import Actor, Country, Dyad, EnrichedEvent, Interaction, Interference, NewsEvent, Origin, Theme
 
@@ -52,8 +52,9 @@ class Enricher:
         people: list[Mention] = attempt("actors", lambda: find_actors(doc, event.published_at, places), [])
         mentions = [*places, *people]
         interactions: tuple[Interaction, ...] = attempt("interactions", lambda: find_interactions(doc, mentions), ())
-        themes: tuple[Theme, ...] = attempt("themes", lambda: find_themes(doc), ())
-        judged = attempt("interference", lambda: judge(doc, mentions, interactions, themes), nothing)
+        hits: list[ThemeHit] = attempt("themes", lambda: find_themes(doc, mentions), [])
+        themes: tuple[Theme, ...] = attempt("themes", lambda: fold_themes(hits), ())
+        judged = attempt("interference", lambda: judge(doc, mentions, interactions, hits), nothing)
         interference, dyads = judged
         countries: tuple[Country, ...] = attempt("countries", lambda: fold_countries(places, people), ())
         actors: tuple[Actor, ...] = attempt("actors", lambda: fold_actors(people), ())

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import functools
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from agents.enrich.interference_implied import has_hand, states_in
+from agents.enrich.interference_sides import sides
+from agents.enrich.mentions import Mention
 from agents.enrich.text import Document, Part
-from agents.enrich.themes_lexicon import LANGUAGES, THEMES, Meaning, cue_index, theme_index
+from agents.enrich.themes_lexicon import HAND, LANGUAGES, PAIR, THEMES, Meaning, cue_index, theme_index
 from agents.enrich.themes_terms import TermHit
-from schemas.records import ClaimStatus, Span, Theme
+from schemas.records import ClaimStatus, Field, Span, Theme
 
 ELSEWHERE = frozenset({"sport", "signal", "fiction", "weather", "court", "health", "crime"})
 """Cues that make a hit in the same sentence something else: a referee's interference, a spy in a film."""
+FICTION = frozenset({"fiction"})
+"""What remains of these where somebody is said to act for a state: `Russian hackers leak athletes' files`."""
+NO_PAIR = frozenset({"war", "retaliation"})
+"""Cues of a headline in which two states are named for another reason: a front, a tit for tat."""
 MAX_SPANS = 8
 SURE, UNSURE = 0.9, 0.6
 
@@ -30,55 +36,61 @@ class ThemeHit(NamedTuple):
     cues: frozenset[str]
 
 
-@functools.lru_cache(maxsize=1)
-def theme_hits(doc: Document) -> tuple[ThemeHit, ...]:
-    """Every place where a theme is expressed, the cues it needs beside it, and nothing that makes it something else.
-
-    The last article's are kept: first the themes, then the judgement ask for them.
-    """
+def find_themes(doc: Document, mentions: Sequence[Mention]) -> list[ThemeHit]:
+    """Every place where a theme is expressed, with the cues it needs beside it, and nothing that makes it something else."""
     language = doc.language if doc.language in LANGUAGES else "en"
     terms = theme_index(language)
     hits: list[ThemeHit] = []
     for part in doc.parts:
         found = terms.find_all(part)
         if found:
-            hits.extend(_in_sentences(part, found, language))
-    return tuple(hits)
+            pair = part is doc.title and len(states_in(part, mentions)) > 1
+            hand = pair and has_hand(part, mentions, sides("agents"), sides("linked"))
+            hits += _in_sentences(part, found, language, pair=pair, hand=hand)
+    return hits
 
 
-def _in_sentences(part: Part, found: Sequence[TermHit[Meaning]], language: str) -> list[ThemeHit]:
+def _in_sentences(
+    part: Part, found: Sequence[TermHit[Meaning]], language: str, *, pair: bool, hand: bool
+) -> list[ThemeHit]:
     by_sentence: dict[int, list[TermHit[Meaning]]] = defaultdict(list)
     for hit in found:
-        by_sentence[part.sentence_at(hit.first)].append(hit)
+        if pair or PAIR not in hit.what.needs:
+            by_sentence[0 if pair else part.sentence_at(hit.first)].append(hit)
     hits: list[ThemeHit] = []
     for number, inside in by_sentence.items():
         sentence = part.sentences[number]
-        beside = cue_index(language).find_all(part, sentence.first, sentence.last)
-        cues = frozenset(hit.what.cue for hit in beside if hit.what.cue)
-        if cues & ELSEWHERE:
+        first, last = (0, len(part.words)) if pair else (sentence.first, sentence.last)
+        cues = {hit.what.cue for hit in cue_index(language).find_all(part, first, last) if hit.what.cue}
+        if cues & (FICTION if hand else ELSEWHERE):
             continue
+        if pair and not cues & NO_PAIR:
+            cues.add(PAIR)
+            if hand:
+                cues.add(HAND)
+        told = frozenset(cues)
         hits.extend(
-            ThemeHit(part, number, hit.first, hit.last, hit.what.theme, hit.what.disarm, cues)
+            ThemeHit(part, part.sentence_at(hit.first), hit.first, hit.last, hit.what.theme, hit.what.disarm, told)
             for hit in inside
-            if hit.what.theme and (hit.what.needs is None or hit.what.needs in cues)
+            if hit.what.theme and hit.what.needs <= told
         )
     return hits
 
 
-def find_themes(doc: Document) -> tuple[Theme, ...]:
+def fold_themes(hits: Sequence[ThemeHit]) -> tuple[Theme, ...]:
     """The themes of an article, most often expressed first; a theme's DISARM techniques are as alleged, never as found."""
     by_theme: dict[str, list[ThemeHit]] = defaultdict(list)
-    for hit in theme_hits(doc):
+    for hit in hits:
         by_theme[hit.theme].append(hit)
     return tuple(
         Theme(
             theme=theme,
-            disarm=tuple(dict.fromkeys(hit.disarm for hit in hits if hit.disarm)),
-            status=status_of(hits),
-            confidence=SURE if len(hits) > 1 or hits[0].part is doc.title else UNSURE,
-            spans=tuple(_span(hit) for hit in hits[:MAX_SPANS]),
+            disarm=tuple(dict.fromkeys(hit.disarm for hit in found if hit.disarm)),
+            status=status_of(found),
+            confidence=SURE if len(found) > 1 or found[0].part.field is Field.TITLE else UNSURE,
+            spans=tuple(_span(hit) for hit in found[:MAX_SPANS]),
         )
-        for theme, hits in sorted(by_theme.items(), key=lambda item: (-len(item[1]), THEMES.index(item[0])))
+        for theme, found in sorted(by_theme.items(), key=lambda item: (-len(item[1]), THEMES.index(item[0])))
     )
 
 

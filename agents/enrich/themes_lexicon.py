@@ -1,9 +1,12 @@
 """The lexicons of interference: a file a theme under `lexicons/themes`, and the cues that decide how a hit is read.
 
-A theme's row is language, term, `needs` (a cue group that must stand in the same sentence, or `-`), DISARM technique
-(always as alleged), date and source. A cue's row is group, language, term, date, source. Groups: `election`, `meddle`,
-`foreign`, `state`, `attribution`, `denial`; and what makes a hit something else: `sport`, `signal`, `fiction`, `weather`,
-`court`, `business`, `health`, `crime`.
+A theme's row is language, term, `needs` (cue groups that must stand in the same sentence, joined by `+`, or `-`), DISARM
+technique (always as alleged), date and source. A cue's row is group, language, term, date, source. Groups: `election`,
+`meddle`, `foreign`, `state`, `victim`, `attribution` (somebody says so), `charge` (somebody blames, charges, arrests),
+`denial`; and what makes a hit something else: `sport`, `signal`, `fiction`, `weather`, `court`, `business`, `health`,
+`crime`. The need `pair` is no list: it holds in a headline that names two states. Words that mean interference only
+there ("paid", "plot", "coup") have it, and `war` or `retaliation` in the headline takes it away. Nor is `hand`: it holds
+where such a headline speaks of somebody who acts for a state (`Russian hackers`, `Kremlin-backed`, a secret service).
 """
 
 # ruff: noqa: SIM905 - lists of words read best as text
@@ -34,18 +37,20 @@ THEMES = (
 )
 LANGUAGES = ("en", "tr", "ru")
 GROUPS = frozenset(
-    "election meddle foreign state attribution denial sport signal fiction weather court business health crime".split()
+    "election meddle foreign state victim attribution charge denial sport signal fiction weather court business health crime "
+    "war retaliation".split()
 )
+PAIR, HAND = "pair", "hand"
 _DISARM = re.compile(r"T\d{4}(\.\d{3})?")
 
 
 class Meaning(NamedTuple):
-    """What a term stands for: a theme (with its DISARM technique and the cue it needs) or a cue group."""
+    """What a term stands for: a theme (with its DISARM technique and the cues it needs) or a cue group."""
 
     theme: str | None
     cue: str | None
     disarm: str | None
-    needs: str | None
+    needs: frozenset[str]
 
 
 def read_theme(theme: str) -> list[dict[str, str]]:
@@ -60,8 +65,8 @@ def read_theme(theme: str) -> list[dict[str, str]]:
             raise KnowledgeError(
                 f"themes/{theme}.tsv:{number}: {row['disarm']!r} is no DISARM technique, like T0087.001"
             )
-        if row["needs"] != "-" and row["needs"] not in GROUPS:
-            raise KnowledgeError(f"themes/{theme}.tsv:{number}: no cue group {row['needs']!r}")
+        if unknown := _needs(row["needs"]) - GROUPS - {PAIR, HAND}:
+            raise KnowledgeError(f"themes/{theme}.tsv:{number}: no cue group {', '.join(sorted(unknown))}")
     return rows
 
 
@@ -76,6 +81,10 @@ def read_cues() -> list[dict[str, str]]:
         if row["group"] not in GROUPS:
             raise KnowledgeError(f"cues.tsv:{number}: no cue group {row['group']!r}")
     return rows
+
+
+def _needs(cell: str) -> frozenset[str]:
+    return frozenset() if cell == "-" else frozenset(cell.split("+"))
 
 
 def _read(name: str) -> list[dict[str, str]]:
@@ -97,7 +106,7 @@ def theme_index(language: str) -> TermIndex[Meaning]:
                 theme,
                 None,
                 None if row["disarm"] == "-" else row["disarm"],
-                None if row["needs"] == "-" else row["needs"],
+                _needs(row["needs"]),
             ),
         )
         for theme in THEMES
@@ -110,5 +119,7 @@ def theme_index(language: str) -> TermIndex[Meaning]:
 def cue_index(language: str) -> TermIndex[Meaning]:
     """Every cue of a language; looked for only in a sentence that has a theme's term."""
     return TermIndex(
-        (row["term"], Meaning(None, row["group"], None, None)) for row in read_cues() if row["language"] == language
+        (row["term"], Meaning(None, row["group"], None, frozenset()))
+        for row in read_cues()
+        if row["language"] == language
     )

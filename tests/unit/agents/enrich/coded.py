@@ -10,7 +10,7 @@ from agents.enrich.countries import find_countries
 from agents.enrich.interactions import find_interactions
 from agents.enrich.interference import judge
 from agents.enrich.text import Document
-from agents.enrich.themes import find_themes
+from agents.enrich.themes import find_themes, fold_themes
 from schemas.records import Dyad, Interaction, Interference, Theme
 
 
@@ -34,6 +34,6 @@ def code(title: str, body: str = "", language: str = "en") -> Coded:
     countries = find_countries(doc)
     mentions = [*countries, *find_actors(doc, datetime(2023, 5, 12, tzinfo=UTC), countries)]
     interactions = find_interactions(doc, mentions)
-    themes = find_themes(doc)
-    interference, dyads = judge(doc, mentions, interactions, themes)
-    return Coded(interactions, themes, interference, dyads)
+    hits = find_themes(doc, mentions)
+    interference, dyads = judge(doc, mentions, interactions, hits)
+    return Coded(interactions, fold_themes(hits), interference, dyads)
