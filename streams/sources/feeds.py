@@ -14,6 +14,9 @@ from urllib.parse import urlsplit
 from schemas.errors import MalformedError, TooLargeError
 from streams.sources.items import MAX_DOCUMENT_BYTES, Item, raw_article
 
+CAPTION = "media_caption"
+"""Where the description of a picture or a film is found; the text of an entry that has no other."""
+
 
 def read_feed(stream: io.BufferedIOBase, *, address: str = "", content_type: str = "") -> Iterator[Item]:
     """Yield the entries of a feed, in its order.
@@ -35,7 +38,7 @@ def read_feed(stream: io.BufferedIOBase, *, address: str = "", content_type: str
         warnings.simplefilter("ignore")
         # Stripping of markup is normalisation's work: here the words are kept as they came.
         try:
-            feed = feedparser.parse(io.BytesIO(data), response_headers=headers, sanitize_html=False)
+            feed = feedparser.parse(io.BytesIO(_with_captions(data)), response_headers=headers, sanitize_html=False)
         except Exception as error:  # its own mistakes on hostile input must not end the run
             raise MalformedError("not_a_feed", f"the feed can't be read: {type(error).__name__}: {error}") from error
     if not feed.entries and (feed.bozo or not feed.get("version")):
@@ -46,15 +49,21 @@ def read_feed(stream: io.BufferedIOBase, *, address: str = "", content_type: str
         yield Item(number, _article(entry, feed.feed, source))
 
 
+def _with_captions(data: bytes) -> bytes:
+    """Give the descriptions of pictures and films (Media RSS) a name of their own: feedparser takes them for the entry's text."""
+    return data.replace(b"<media:description", b"<media:caption").replace(b"</media:description", b"</media:caption")
+
+
 def _article(entry: Any, feed: Any, source: str) -> bytes:
     content = max((c.get("value") or "" for c in entry.get("content", ())), key=len, default="")
     summary = entry.get("summary") or ""
     origin = entry.get("source") or {}
+    body = content if len(content) >= len(summary) else summary
     return raw_article(
         id=entry.get("id") or entry.get("link"),
         url=entry.get("link"),
         title=entry.get("title"),
-        body=content if len(content) >= len(summary) else summary,
+        body=body or entry.get(CAPTION),
         published_at=_date(entry, "published") or _date(entry, "updated"),
         source=_host(origin.get("href", "") or origin.get("link", "")) or source,
         language=entry.get("language") or feed.get("language"),
