@@ -27,7 +27,7 @@ def alert_view(alert: Alert) -> RenderableType:
         (visible(f"  {alert.watch_id}  {alert.alert_id}/{alert.sequence}"), "dim"),
     )
     numbers = Text(
-        f"{alert.observed:g} stories, {alert.expected:.1f} expected; score {alert.score:.1f}, threshold "
+        f"{alert.observed:.2g} stories in the window, {alert.expected:.2g} expected; score {alert.score:.1f}, threshold "
         f"{alert.threshold:.1f}; {alert.stories} stories from {alert.origins} independent origins "
         f"({alert.state_linked} state-linked), {alert.articles} articles",
         "dim",
