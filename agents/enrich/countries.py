@@ -8,31 +8,34 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from agents.enrich.fuzzy import SHORTEST_TYPO, nearest_country
-from agents.enrich.gazetteer import Place, english_names, home_of, places_in, word_list
+from agents.enrich.evidence import Evidence, weigh
+from agents.enrich.fuzzy import near_countries
+from agents.enrich.gazetteer import TOWNS, Place, Sense, english_names, places_in, word_list
 from agents.enrich.matching import Hit, words_of
 from agents.enrich.mentions import Mention
-from agents.enrich.tables import read_table
+from agents.enrich.tables import read_table, words
 from agents.enrich.text import Document, Part
-
-_CERTAIN = frozenset({"name", "former", "demonym", "adjective", "metonym", "capital", "region", "state", "derived"})
-"""Kinds that show on their own that an article is about a country; cities are read in their light."""
+from schemas.records import Field
 
 _CONFIDENCE = {
     "name": 0.98, "former": 0.8, "demonym": 0.95, "adjective": 0.95, "metonym": 0.9, "derived": 0.85, "capital": 0.95,
-    "region": 0.9, "state": 0.9, "city": 0.8, "weak": 0.75, "qualified": 0.95,
+    "region": 0.9, "state": 0.9, "city": 0.8, "district": 0.75, "weak": 0.75, "qualified": 0.95,
 }  # fmt: skip
 _CITY_NEEDS = 5.2
 """log10 of the population from which a city counts without other evidence: 160,000."""
 
-_EVIDENCE, _LOCAL, _HOME = 1.5, 1.9, 2.4
-"""What evidence for its country is worth to a town, in powers of ten of population: the country is named; a state, county or
-region of it is named; the outlet is at home there."""
+_PLACED = 0.8
+"""What the words around it are worth to a town (`in Torrington`, `Torrington police`, a dateline), in powers of ten of population."""
+
+_A_WORD = 2.0
+"""What it takes from a town to have the name of a word, a given name or a surname, unless it is placed."""
 
 _OWN_SPELLING = frozenset({"tr", "ru"})
 """Languages with names of their own for every country: an English one with a slip in it is not looked for."""
 
-_TOWNS = frozenset({"city", "capital", "state"})
+_SURNAMES_TOO = frozenset({"city", "capital", "state", "region", "district"})
+_PLACE_BEFORE, _PLACE_AFTER, _OF_PLACE = words("place_before"), words("place_after"), words("of_place")
+_DASHES = ("—", "–", "-", "(", ", ")
 
 
 class AmbiguousRow(Struct, frozen=True):
@@ -95,18 +98,15 @@ def _given_names() -> frozenset[str]:
     return word_list("given_names.txt")
 
 
-class _Found(Struct):
-    """A phrase in the text that has passed the rules of its form, before cities are resolved."""
+class _Found(Struct, gc=False):
+    """A phrase in the text that has passed the rules of its form, before towns are resolved."""
 
     part: Part
     first: int
     last: int
+    sense: Sense
     places: tuple[Place, ...]
     rule: str = ""
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        return tuple(self.part.words[self.first : self.last])
 
 
 def find_countries(doc: Document) -> list[Mention]:
@@ -121,63 +121,100 @@ def find_countries(doc: Document) -> list[Mention]:
         hits = gazetteer.find(part)
         here = [item for item in (_admit(doc, part, hit) for hit in hits) if item is not None]
         if doc.language not in _OWN_SPELLING:
-            here += _misspelt(part, {word for hit in hits for word in range(hit.first, hit.last)})
-            here.sort(key=lambda item: item.first)
+            misspelt = _misspelt(part, hits)
+            if misspelt:
+                here = sorted(here + misspelt, key=lambda item: item.first)
         found += here
-    if not found:
-        return []
-    evidence = _evidence(doc, found)
-    own = [_qualifier(item, following) for item, following in zip_longest(found, found[1:])]
-    said: dict[tuple[str, ...], set[str]] = {}
+    return _resolve_all(doc, found) if found else []
+
+
+def _resolve_all(doc: Document, found: list[_Found]) -> list[Mention]:
+    evidence = weigh(doc, [(item.sense, item.places) for item in found])
+    own, said, placed = _surroundings(found)
+    mentions: list[Mention] = []
     for item, qualifier in zip(found, own, strict=True):
-        if qualifier is not None:
-            said.setdefault(item.words, set()).add(qualifier)
-    mentions = []
-    for item, qualifier in zip(found, own, strict=True):
-        senses = said.get(item.words, set())
-        mention = _resolve(item, qualifier or (next(iter(senses)) if len(senses) == 1 else None), evidence)
-        if mention is not None:
-            mentions.append(mention)
+        first = item.places[0]
+        place: Place | None = first
+        if first.kind == "prefix" and item.part.gap(item.last - 1) not in ("-", "–"):
+            continue
+        if item.sense.town:
+            senses = said.get(item.sense.form)
+            code = qualifier or (next(iter(senses)) if senses is not None and len(senses) == 1 else None)
+            if code is not None:
+                mentions.append(_mention(item, code, "qualified"))
+                continue
+            if first.kind in ("capital", "city", "district"):
+                place = _strongest(item, evidence, placed=item.sense.form in placed)
+        if place is not None:
+            mentions.append(_mention(item, place.code, place.kind))
     return mentions
 
 
-def _misspelt(part: Part, taken: set[int]) -> list[_Found]:
+def _surroundings(
+    found: list[_Found],
+) -> tuple[list[str | None], dict[tuple[str, ...], set[str]], set[tuple[str, ...]]]:
+    """What stands around towns: the country behind each; those said of each name; the names that are placed somewhere.
+
+    A name has one sense an article: `London, Ky.` is meant by every London in it.
+    """
+    own: list[str | None] = []
+    said: dict[tuple[str, ...], set[str]] = {}
+    placed: set[tuple[str, ...]] = set()
+    for item, following in zip_longest(found, found[1:]):
+        qualifier = _qualifier(item, following) if item.sense.town else None
+        own.append(qualifier)
+        if qualifier is not None:
+            said.setdefault(item.sense.form, set()).add(qualifier)
+        elif item.sense.town and item.sense.form not in placed and _is_placed(item, following):
+            placed.add(item.sense.form)
+    return own, said, placed
+
+
+def _strongest(item: _Found, evidence: Evidence, *, placed: bool) -> Place | None:
+    """The place that a town's name means in this article, if the evidence carries any."""
+    best, most = item.places[0], -1.0
+    for place in item.places:
+        strength = place.weight + evidence.worth.get(place.code, 0.0) + evidence.lean.get(place.code, 0.0)
+        if strength > most or (strength == most and place.code > best.code):
+            best, most = place, strength
+    strength = best.weight + evidence.worth.get(best.code, 0.0)
+    if placed:
+        strength += _PLACED
+    elif item.sense.word and best.kind != "capital":
+        strength -= _A_WORD
+    return best if strength >= _CITY_NEEDS else None
+
+
+def _misspelt(part: Part, hits: list[Hit[Sense]]) -> list[_Found]:
     """Names and demonyms with a letter too many or too few, labelled `fuzzy.typo`."""
-    words = part.words
-    near = (
-        (at, nearest_country(words[at])) for at in part.capitals if len(words[at]) >= SHORTEST_TYPO and at not in taken
-    )
+    taken = {word for hit in hits for word in range(hit.first, hit.last)}
     return [
-        _Found(part, at, at + 1, (Place(code, "weak", "any"),), "fuzzy.typo") for at, code in near if code is not None
+        _Found(
+            part,
+            at,
+            at + 1,
+            Sense((part.words[at],), (place,), plain=True, town=False, word=False),
+            (place,),
+            "fuzzy.typo",
+        )
+        for at, place in ((at, Place(code, "weak", "any")) for at, code in near_countries(part, taken))
     ]
 
 
-def _evidence(doc: Document, found: list[_Found]) -> dict[str, float]:
-    worth: dict[str, float] = {}
-    for item in found:
-        place = item.places[0]
-        if place.kind in _CERTAIN and (place.kind != "capital" or len(item.places) == 1):
-            worth[place.code] = max(
-                worth.get(place.code, 0.0), _LOCAL if place.kind in ("state", "region") else _EVIDENCE
-            )
-    home = home_of(doc.source)
-    if home is not None:
-        worth[home] = _HOME
-    return worth
-
-
-def _admit(doc: Document, part: Part, hit: Hit[tuple[Place, ...]]) -> _Found | None:
-    first, last = hit.first, hit.last
-    start, end = part.starts[first], part.ends[last - 1]
-    surface = part.text[start:end]
-    places = tuple(place for place in hit.what if _case_fits(place.case, surface, part, start, end))
-    if not places:
-        return None
-    item = _Found(part, first, last, places)
-    ambiguity = _ambiguous().get(item.words)
+def _admit(doc: Document, part: Part, hit: Hit[Sense]) -> _Found | None:
+    first, last, sense = hit
+    places = sense.places
+    if not sense.plain:
+        start, end = part.starts[first], part.ends[last - 1]
+        surface = part.text[start:end]
+        places = tuple(place for place in places if _case_fits(place.case, surface, part, start, end))
+        if not places:
+            return None
+    item = _Found(part, first, last, sense, places)
+    ambiguity = _ambiguous().get(sense.form)
     if ambiguity is not None:
         return _disambiguate(doc, item, ambiguity)
-    if places[0].kind in ("city", "capital", "state", "region") and _is_surname(part, first, places[0].kind):
+    if first and places[0].kind in _SURNAMES_TOO and _is_surname(part, first, places[0].kind):
         return None
     return item
 
@@ -192,11 +229,13 @@ def _case_fits(case: str, surface: str, part: Part, start: int, end: int) -> boo
 
 
 def _disambiguate(doc: Document, item: _Found, ambiguity: _Ambiguity) -> _Found | None:
-    part = item.part
-    beside = {*part.words[max(0, item.first - 1) : item.first], *part.words[item.last : item.last + 1]}
-    own, other = len(doc.vocabulary & ambiguity.own_words), len(doc.vocabulary & ambiguity.other_words)
-    if not own and not ambiguity.not_beside.isdisjoint(beside):
-        return None
+    part, vocabulary = item.part, doc.vocabulary
+    own = len(vocabulary & ambiguity.own_words) if ambiguity.own_words else 0
+    if not own and ambiguity.not_beside:
+        beside = {*part.words[max(0, item.first - 1) : item.first], *part.words[item.last : item.last + 1]}
+        if not ambiguity.not_beside.isdisjoint(beside):
+            return None
+    other = len(vocabulary & ambiguity.other_words) if ambiguity.other_words else 0
     if other > own:
         if not ambiguity.other:
             return None
@@ -208,18 +247,35 @@ def _disambiguate(doc: Document, item: _Found, ambiguity: _Ambiguity) -> _Found 
 
 def _is_surname(part: Part, first: int, kind: str) -> bool:
     """True behind a given name (Jack London), and for towns before one more capitalised word that is no place."""
-    if first and part.words[first - 1] in _given_names() and part.gap(first - 1) == " ":
+    before = part.words[first - 1]
+    if before in _given_names() and part.gap(first - 1) == " ":
         return not part.surface(first - 1).islower()
-    if kind == "city" and first and part.gap(first - 1) in (" ", ". "):
-        return part.words[first - 1] in ("mr", "mrs", "ms", "dr", "sen", "rep", "judge", "sgt", "officer", "coach")
+    if kind in ("city", "district") and part.gap(first - 1) in (" ", ". "):
+        return before in ("mr", "mrs", "ms", "dr", "sen", "rep", "judge", "sgt", "officer", "coach")
     return False
+
+
+def _is_placed(item: _Found, following: _Found | None) -> bool:
+    """True where the words around a name make it a town's: `in Richmond`, `Richmond Council`, `RICHMOND — A man`."""
+    part, first, last = item.part, item.first, item.last
+    words, text = part.words, part.text
+    gap = part.gap(last - 1)
+    if last < len(words) and gap == " " and text[part.starts[last]].isupper():
+        return words[last] in _PLACE_AFTER
+    if first == 0 and part.field is Field.BODY and gap.lstrip()[:1] in _DASHES and item.part.surface(0).isupper():
+        return True
+    if not first or part.gap(first - 1) not in (" ", "\u00a0"):
+        return last < len(words) and gap == " " and words[last] in _PLACE_AFTER
+    before = words[first - 1]
+    if before == "of" and first > 1:
+        return words[first - 2] in _OF_PLACE
+    beyond = following is not None and following.part is part and following.first == last and gap == " "
+    return before in _PLACE_BEFORE and not beyond
 
 
 def _qualifier(item: _Found, following: _Found | None) -> str | None:
     """The country that stands behind a town: `Paris, Texas`, `Edmonton, Ky.`, `Paris, France`."""
     part, last = item.part, item.last
-    if all(place.kind not in _TOWNS for place in item.places):
-        return None
     if last >= len(part.words) or not part.gap(last - 1).startswith(", "):
         return None
     if following is not None and following.part is part and following.first == last:
@@ -228,8 +284,10 @@ def _qualifier(item: _Found, following: _Found | None) -> str | None:
         if state is not None:
             return state.code
         place = following.places[0]
-        is_town = item.places[0].kind in _TOWNS and place.kind in ("name", "region", "state")
+        is_town = item.places[0].kind in TOWNS and place.kind in ("name", "region", "state")
         return place.code if is_town and (place.code in codes or place.kind != "name") else None
+    if not part.text[part.starts[last]].isupper():
+        return None
     window = part.text[part.starts[last] : part.starts[last] + 5]
     for length in (5, 4, 3, 2):
         code = _abbreviations().get(window[:length].rstrip())
@@ -238,39 +296,13 @@ def _qualifier(item: _Found, following: _Found | None) -> str | None:
     return None
 
 
-def _resolve(item: _Found, qualifier: str | None, evidence: dict[str, float]) -> Mention | None:
-    place, rule = item.places[0], item.rule
-    if qualifier is not None:  # one sense an article: London, Ky., is meant by every London in it
-        return _mention(item, qualifier, "qualified", rule)
-    if place.kind == "prefix" and item.part.gap(item.last - 1) not in ("-", "–"):
-        return None
-    if place.kind in ("capital", "city"):
-        place = max(item.places, key=lambda candidate: (_strength(candidate, evidence), candidate.code))
-        if _strength(place, evidence) < _CITY_NEEDS:
-            return None
-    return _mention(item, place.code, place.kind, rule)
-
-
-def _strength(place: Place, evidence: dict[str, float]) -> float:
-    return place.weight + evidence.get(place.code, 0.0)
-
-
-def _mention(item: _Found, code: str, kind: str, rule: str) -> Mention:
+def _mention(item: _Found, code: str, kind: str) -> Mention:
     part = item.part
     start, end = part.starts[item.first], part.ends[item.last - 1]
-    if part.text[end : end + 1] == "." and "." in part.text[start:end]:
+    text = part.text
+    if text[end : end + 1] == "." and "." in text[start:end]:
         end += 1  # U.S.
     return Mention(
-        field=part.field,
-        start=start,
-        end=end,
-        text=part.text[start:end],
-        kind="country",
-        code=code,
-        country=code,
-        name=english_names().get(code, code),
-        roles=(),
-        confidence=_CONFIDENCE.get(kind, 0.8),
-        rule=rule or f"country.{kind}",
-        id=f"country:{code}",
-    )
+        part.field, start, end, text[start:end], "country", code, code, english_names().get(code, code), (),
+        _CONFIDENCE.get(kind, 0.8), item.rule or f"country.{kind}", f"country:{code}",
+    )  # fmt: skip

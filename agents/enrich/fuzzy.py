@@ -16,6 +16,7 @@ from functools import lru_cache
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
 from agents.enrich.gazetteer import places_in, word_list
+from agents.enrich.lookouts import Lookout
 from agents.enrich.register import Alias, alias_index
 from agents.enrich.text import Part
 
@@ -92,10 +93,11 @@ def nearest(word: str) -> tuple[Alias, str, float] | None:
 def _countries_by_gap() -> dict[str, set[tuple[str, str]]]:
     """English names and demonyms of countries, by each way to drop one letter."""
     by_gap: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for phrase, places in places_in("en").names[0].items():
-        if len(phrase) == 1 and len(phrase[0]) >= SHORTEST_TYPO and places[0].kind in ("name", "demonym"):
+    for phrase, sense in places_in("en").names[0].items():
+        place = sense.places[0]
+        if len(phrase) == 1 and len(phrase[0]) >= SHORTEST_TYPO and place.kind in ("name", "demonym"):
             for gap in _gaps(phrase[0]):
-                by_gap[gap].add((phrase[0], places[0].code))
+                by_gap[gap].add((phrase[0], place.code))
     return by_gap
 
 
@@ -128,9 +130,25 @@ def _is_ordinary(word: str) -> bool:
     return word in _ordinary() or places_in("en").starts_with(word)
 
 
+@lru_cache(maxsize=1)
+def _lookouts() -> tuple[Lookout, Lookout]:
+    return Lookout(lambda word: nearest(word) is not None), Lookout(lambda word: nearest_country(word) is not None)
+
+
 def near_aliases(part: Part, taken: AbstractSet[int]) -> Iterator[tuple[int, int, Alias, str, float]]:
     """Capitalised words of the part that are misspelt surnames: first, last, alias, rule, confidence."""
-    words = part.words
-    for at in part.capitals:
-        if len(words[at]) >= _SHORTEST_SOUND and at not in taken and (near := nearest(words[at])) is not None:
+    for at in part.wanted(_lookouts()[0]):
+        if (
+            at not in taken
+            and not part.text[part.starts[at]].islower()
+            and (near := nearest(part.words[at])) is not None
+        ):
             yield at, at + 1, *near
+
+
+def near_countries(part: Part, taken: AbstractSet[int]) -> Iterator[tuple[int, str]]:
+    """Capitalised words of the part that are misspelt names or demonyms of countries, each with the country."""
+    for at in part.wanted(_lookouts()[1]):
+        code = nearest_country(part.words[at])
+        if at not in taken and code is not None and not part.text[part.starts[at]].islower():
+            yield at, code

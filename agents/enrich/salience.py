@@ -14,8 +14,10 @@ _TITLE, _LEAD, _REST = 2.0, 1.5, 1.0
 _LEAD_LENGTH = 300
 """Weight of a mention by where it stands; the lead is the body's first 300 code points (the inverted pyramid of news)."""
 
-_PEOPLE, _OFFICE = 0.8, 0.5
-"""What a demonym and somebody in office weigh beside the name of the state."""
+_PEOPLE, _OFFICE, _DATELINE = 0.8, 0.25, 0.5
+"""What a demonym, somebody in office, and the town where a report was filed weigh beside the name of the state."""
+
+_ACRONYM = 3
 
 _OF_PEOPLE = frozenset({"country.demonym", "country.adjective"})
 _OFFICES = frozenset({"GOV", "SPY", "MIL", "LEG", "JUD", "GOVMIL"})
@@ -29,7 +31,7 @@ def fold_countries(mentions: Iterable[Mention], people: Iterable[Mention] = ()) 
 
     Args:
         mentions: of countries.
-        people: of actors. Whoever holds an office of a state expresses it, at half weight (`Putin`, `the FSB`), unless the
+        people: of actors. Whoever holds an office of a state expresses it, at a quarter of the weight (`Putin`, `the FSB`), unless the
             state is named in the same words.
     """
     groups: dict[str, list[tuple[float, Mention]]] = defaultdict(list)
@@ -72,4 +74,6 @@ def _rule(mention: Mention) -> str:
 
 def _weight(mention: Mention) -> float:
     place = _TITLE if mention.field is Field.TITLE else _LEAD if mention.start < _LEAD_LENGTH else _REST
+    if mention.start == 0 and mention.field is Field.BODY and mention.text.isupper() and len(mention.text) > _ACRONYM:
+        place *= _DATELINE
     return place * (_PEOPLE if mention.rule in _OF_PEOPLE else 1.0)

@@ -143,3 +143,33 @@ def test_a_misspelt_country_is_found_and_labelled() -> None:
 
 def test_a_surname_one_changed_letter_away_is_no_country() -> None:
     assert codes("Mr. Armenta and the Americas") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("GRANBURY — The mayor spoke.", []),
+        ("TORRINGTON — The mayor spoke.", ["USA"]),
+        ("A man was held in Torrington.", ["USA"]),
+        ("Torrington police held a man.", ["USA"]),
+        ("Torrington smiled.", []),
+        ("A fire broke out in Lincoln.", ["USA"]),
+        ("A speech of Lincoln on Monday", []),
+        ("in Lincoln Riley's team", []),
+        ("They met in Tipperary.", ["IRL"]),
+        ("A district of Oxfordshire and a village in Maharashtra", ["GBR", "IND"]),
+        ("Central and Northern voters; Kerry and Clare agreed.", []),
+    ],
+)
+def test_the_words_around_a_name_make_it_a_town(text: str, expected: list[str]) -> None:
+    assert codes(text) == expected
+
+
+def test_clues_of_public_life_tell_which_town_is_meant() -> None:
+    assert codes("Police in Richmond searched a house.") == ["USA"]
+    assert codes("Police in Richmond and the RCMP searched a house; Mounties came.") == ["CAN"]
+
+
+def test_a_local_paper_means_its_own_town() -> None:
+    assert codes("Ontario's crisis reached London.", source="lfpress.com") == ["CAN", "CAN"]
+    assert codes("The crisis reached London.", source="nytimes.com") == ["GBR"]

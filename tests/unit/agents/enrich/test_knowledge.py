@@ -7,7 +7,9 @@ from datetime import date
 import pytest
 
 from agents.enrich.countries import AbbreviationRow, AmbiguousRow
+from agents.enrich.evidence import ClueRow
 from agents.enrich.gazetteer import KINDS, CountryRow, alpha2_by_alpha3
+from agents.enrich.outlet_homes import HomeRow
 from agents.enrich.roles import RoleRow, roles_in
 from agents.enrich.tables import read_table, words
 from schemas.errors import KnowledgeError
@@ -46,6 +48,23 @@ def test_every_role_has_a_group_and_a_kind() -> None:
 
 def test_every_state_abbreviation_is_of_a_country() -> None:
     assert {row.code for row in read_table("state_abbreviations.tsv", AbbreviationRow)} == {"USA", "CAN"}
+
+
+def test_every_outlet_is_at_home_in_one_country() -> None:
+    rows = read_table("outlet_homes.tsv", HomeRow)
+    domains = [domain for row in rows for domain in row.domains]
+    assert len(set(domains)) == len(domains)
+    assert all("." in domain and domain == domain.lower() for domain in domains)
+    assert all(row.country in alpha2_by_alpha3() and row.place and row.source for row in rows)
+    assert all(date.fromisoformat(row.checked) for row in rows)
+
+
+def test_every_clue_tells_of_one_country() -> None:
+    rows = read_table("clues.tsv", ClueRow)
+    clues = [clue for row in rows for clue in row.words]
+    assert len(set(clues)) == len(clues)
+    assert all(row.country in alpha2_by_alpha3() and row.note for row in rows)
+    assert all(date.fromisoformat(row.checked) for row in rows)
 
 
 @pytest.mark.parametrize("language", ["en", "tr", "ru", "de", "und"])
