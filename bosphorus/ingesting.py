@@ -33,6 +33,21 @@ BATCH_RECORDS = 1_000
 BATCH_BYTES = 4 * 1024 * 1024
 WAITING_ITEMS = 2_000
 """How far reading may run ahead of sending."""
+FILE_ENDINGS = (
+    ".ndjson",
+    ".jsonl",
+    ".json",
+    ".gz",
+    ".zip",
+    ".xml",
+    ".rss",
+    ".atom",
+    ".html",
+    ".htm",
+    ".csv",
+    ".CSV",
+    ".txt",
+)
 MAX_SHOWN = 1_000
 """Rejected items that are named one by one; the rest are only counted."""
 
@@ -60,10 +75,12 @@ def ingest(sources: Sequence[str], options: Options) -> Tally:
     """Send the articles of all sources, in order, and say on standard error what became of them.
 
     Raises:
-        BosphorusError: a file can't be read, its format can't be told, or (strict) something was rejected.
+        BosphorusError: a file can't be read, its format can't be told, every source failed, or (strict) one did or something was rejected.
         BrokerError: no Kafka, no topic, or no answer for too long.
     """
     settings = load_settings()
+    for source in sources:
+        _check_source(source)
     with _rejects(options.rejects) as file:
         report = _Report(file)
         started = time.monotonic()
@@ -72,14 +89,16 @@ def ingest(sources: Sequence[str], options: Options) -> Tally:
 
             settings = settings.model_copy(update={"broker": resolve_broker(settings)})
             _check_topics(settings)
-        tally = asyncio.run(_run(sources, options, settings, report))
+        tally, failed = asyncio.run(_run(sources, options, settings, report))
         elapsed = max(time.monotonic() - started, 1e-3)
     rejected = ", ".join(f"{reason} {n:,}" for reason, n in tally.rejected.most_common())
     said = (
-        f"{tally.accepted:,} articles {'read' if options.dry_run else 'sent and acknowledged'}"
+        f"{tally.accepted:,} article{'' if tally.accepted == 1 else 's'} {'read' if options.dry_run else 'sent and acknowledged'}"
         f" ({tally.accepted / elapsed:,.0f}/s), {tally.rejected.total():,} rejected{f' ({rejected})' if rejected else ''}"
     )
-    if options.strict and tally.rejected:
+    if failed:
+        said += f"; {failed:,} of {len(sources):,} sources failed, the lines above say why"
+    if failed == len(sources) or (options.strict and (tally.rejected or failed)):
         raise BosphorusError(said)
     click.echo(said, err=True)
     return tally
@@ -181,21 +200,20 @@ def _check_topics(settings: Settings) -> None:
         raise TopicMismatchError(f"{' and '.join(missing)} missing on {settings.broker}: run `bosphorus topics create`")
 
 
-async def _run(sources: Sequence[str], options: Options, settings: Settings, report: _Report) -> Tally:
+async def _run(sources: Sequence[str], options: Options, settings: Settings, report: _Report) -> tuple[Tally, int]:
+    """Read all sources; return what became of the articles, and how many sources failed."""
     with _state(sources, options, settings) as state:
         if options.dry_run:
             dry = _DryRun()
-            await _read_all(sources, options, settings, state, dry, report)
-            return dry.tally
+            return dry.tally, await _read_all(sources, options, settings, state, dry, report)
         from streams.producer import RecordProducer
 
         producer = RecordProducer(settings)
         sender = NotingSender(Sender(settings, producer, outline, Pace(options.rate, options.speed)), state)
         try:
-            await _read_all(sources, options, settings, state, sender, report)
+            return sender.tally, await _read_all(sources, options, settings, state, sender, report)
         finally:
             await producer.stop()
-        return sender.tally
 
 
 @contextmanager
@@ -216,8 +234,8 @@ def _state(sources: Sequence[str], options: Options, settings: Settings) -> Iter
 
 async def _read_all(  # noqa: PLR0913, PLR0917
     sources: Sequence[str], options: Options, settings: Settings, state: SourceState, sink: Sink, report: _Report
-) -> None:
-    """Read the files one after the other, then what is followed side by side."""
+) -> int:
+    """Read the files one after the other, then what is followed side by side; return how many of these failed."""
     followed = [s for s in sources if is_followed(s)]
     files = [s for s in sources if s not in followed]
     if files:
@@ -228,23 +246,38 @@ async def _read_all(  # noqa: PLR0913, PLR0917
                     await sink.send(batch, name_of(source), functools.partial(report.rejected, source))
                     advance()
                 advance.finished(source)
-    if followed:
-        from bosphorus.following import Manner, follow
-        from streams.logs import configure_logs
+    if not followed:
+        return 0
+    from bosphorus.following import Manner, follow
+    from streams.logs import configure_logs
 
-        configure_logs(settings)
-        manner = Manner(
-            format=options.format,
-            again=options.follow,
-            every_s=options.every_s,
-            allow_private=options.allow_private,
-            full_text=options.full_text,
-            since=options.since,
-            until=options.until,
-            metrics_port=options.metrics_port,
-        )
-        read = functools.partial(read_source, format_=options.format)
-        await follow(followed, manner, settings, state, sink, read, report.rejected)
+    configure_logs(settings)
+    manner = Manner(
+        format=options.format,
+        again=options.follow,
+        every_s=options.every_s,
+        allow_private=options.allow_private,
+        full_text=options.full_text,
+        since=options.since,
+        until=options.until,
+        metrics_port=options.metrics_port,
+    )
+    read = functools.partial(read_source, format_=options.format)
+    await follow(followed, manner, settings, state, sink, read, report.rejected)
+    return sum(status.failures > 0 and status.source in followed for status in state.statuses())
+
+
+def _check_source(source: str) -> None:
+    """Say at once what is no source, before anything of the others is sent."""
+    if source == STDIN or is_followed(source):
+        return
+    if "://" in source:
+        raise BosphorusError(f"{source}: addresses start with http:// or https://")
+    if not Path(source).exists():
+        host = source.partition("/")[0]
+        looks_like_one = "." in host.strip(".") and not host.endswith(FILE_ENDINGS)
+        hint = f"; if it is an address, write https://{source}" if looks_like_one else ""
+        raise BosphorusError(f"can't read {source}: there is no such file or directory{hint}")
 
 
 def is_followed(source: str) -> bool:

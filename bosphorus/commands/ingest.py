@@ -93,23 +93,26 @@ def command(
     dry_run: bool,
     strict: bool,
 ) -> None:
-    """Send articles to the topic news.raw: NDJSON, RSS/Atom, JSON Feed, ninjs, NewsML-G2, GDELT 2; plain, .gz or .zip; `-` is standard input.
+    """Send articles to the topic news.raw: NDJSON, RSS/Atom, JSON Feed, web pages, ninjs, NewsML-G2, GDELT 2; plain, .gz or .zip; `-` is standard input.
 
     Lines of NDJSON are sent as they are, malformed ones too: the worker says what is wrong with them and keeps them as dead letters. What
     can't be sent as an article (a GDELT row with missing columns, a feed that is none, a line larger than the topic takes) becomes a dead
     letter here, with its line and reason. The key is the article's identity, so that all versions of it share a partition. The command
     ends when Kafka has acknowledged everything.
 
-    A URL is a feed (RSS, Atom, JSON Feed), any other of these formats, or GDELT's list of updates (lastupdate.txt). Of feeds and directories only
-    what is new or changed is sent, across restarts too; a changed entry is the next version of its article. robots.txt is honoured, private
-    networks are left alone. `bosphorus sources status` says how each source is doing.
+    A URL is a feed (RSS, Atom, JSON Feed), a page, any other of these formats, or a GDELT list (lastupdate.txt, masterfilelist.txt). Of feeds and
+    directories only what is new or changed is sent, across restarts too; a changed entry is the next version of its article. robots.txt is
+    honoured, private networks are left alone. A source that fails is named and tried again later, and stops no other. `bosphorus sources
+    status` says how each is doing, `bosphorus sources outlets` whose articles came.
 
     \b
     Examples:
       bosphorus ingest articles.ndjson.gz
       bosphorus ingest --speed 3600 may-2023.ndjson
       curl -s https://example.org/feed.xml | bosphorus ingest -
+      bosphorus ingest --dry-run https://example.org/2023/05/12/story.html | bosphorus enrich
       bosphorus ingest --follow --feeds feeds.txt --tag turkey incoming/
+      bosphorus ingest --follow http://data.gdeltproject.org/gdeltv2/lastupdate.txt
       bosphorus ingest --dry-run 20230512200000.export.CSV.zip | bosphorus enrich
     """  # noqa: D301 - click's mark for a paragraph that is not to be wrapped
     from bosphorus.ingesting import Options, ingest

@@ -115,6 +115,7 @@ class Fetcher:
         headers = {name: value for name, value in asked.items() if value}
         here, permanent = url, True
         for _ in range(MAX_REDIRECTS + 1):
+            _host_of(here, allow_private=self._private)  # judged before robots.txt is asked for there
             await self._check_robots(here)
             limit, total_s = (MAX_LIST_BYTES, LIST_S) if is_long_list else (MAX_BODY_BYTES, self._total_s)
             status, answer, body = await self._get(here, headers, limit, total_s)
@@ -163,7 +164,7 @@ class Fetcher:
                 blocked = _private_cause(error)
                 if blocked is not None:
                     raise blocked from error
-                raise FetchError("unreachable", f"{url} can't be read: {type(error).__name__}: {error}") from error
+                raise FetchError("unreachable", _why_unreachable(url, error)) from error
             finally:
                 self._last[host] = time.monotonic()
 
@@ -207,6 +208,17 @@ def retry_after_s(value: str | None, now: Callable[[], datetime] = lambda: datet
     return min(max((moment - now()).total_seconds(), 0.0), MAX_RETRY_AFTER_S)
 
 
+def _why_unreachable(url: str, error: Exception) -> str:
+    host = urlsplit(url).netloc.rpartition("@")[2]
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return f"{host} is not known to the name servers: is it spelt right, is there a network?"
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return f"{host} shows a certificate that can't be trusted: {error.certificate_error}"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return f"{host} takes no connection: {(error.os_error.strerror or str(error.os_error)).lower()}"
+    return f"{url} can't be read: {type(error).__name__}: {error}"
+
+
 def _host_of(url: str, *, allow_private: bool) -> str:
     """Return the host and port of an address that may be fetched."""
     try:
@@ -215,7 +227,7 @@ def _host_of(url: str, *, allow_private: bool) -> str:
     except ValueError as error:
         raise FetchError("bad_address", f"{url} is no address: {error}") from error
     host = parts.hostname
-    if parts.scheme not in {"http", "https"} or not host:
+    if parts.scheme not in {"http", "https"} or not host or any(letter.isspace() for letter in url):
         raise FetchError("bad_address", f"{url} is no http or https address")
     try:
         address = ipaddress.ip_address(host)
@@ -231,7 +243,7 @@ def _check_public(host: str, address: str) -> None:
     mapped = getattr(found, "ipv4_mapped", None)
     if not (mapped or found).is_global or found.is_multicast:
         raise _PrivateAddressError(
-            f"{host} is {address}, which is not on the public internet; --allow-private fetches it all the same"
+            f"{host if host == address else f'{host} ({address})'} is not on the public internet; --allow-private fetches it all the same"
         )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from click.testing import CliRunner, Result
 
 from bosphorus.commands.ingest import command
 from schemas.errors import BosphorusError
+from streams.sources import fetching
 from tests.unit.streams.sources.server import Server, serving
+from tests.unit.streams.sources.test_pages import jsonld, page
 
 FEED = '<rss version="2.0"><channel><item><title>One</title><link>https://a.example/1</link></item></channel></rss>'
 
@@ -78,10 +81,11 @@ def test_files_feeds_and_directories_come_in_one_go(server: Server, tmp_path: Pa
 
 def test_private_addresses_are_left_alone_without_being_asked(server: Server) -> None:
     server.say("/feed", FEED)
-    result = dry_run(server.url("/feed"))
+    result = CliRunner().invoke(command, ["--dry-run", server.url("/feed")])
     assert titles(result) == []
     assert "private_address" in result.stderr
-    assert "127.0.0.1 is 127.0.0.1, which is not on the public internet" in result.stderr
+    assert "127.0.0.1 is not on the public internet" in result.stderr
+    assert "1 of 1 sources failed" in str(result.exception)
     assert not server.asked
 
 
@@ -108,3 +112,59 @@ def test_a_format_that_cannot_be_told_is_asked_for(tmp_path: Path) -> None:
 
 def test_standard_input_is_the_default() -> None:
     assert titles(dry_run(stdin='{"title": "One"}\n')) == ["One"]
+
+
+def test_a_redirect_into_a_private_network_is_not_followed(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    server.say("/feed", status=302, Location="http://169.254.169.254/latest/meta-data/")
+    monkeypatch.setattr(fetching, "_host_of", _only_the_servers_own(server, fetching._host_of))
+    result = CliRunner().invoke(command, ["--dry-run", server.url("/feed")])
+    assert "169.254.169.254 is not on the public internet" in result.stderr
+    assert result.exit_code == 1
+
+
+def _only_the_servers_own(server: Server, judge: Callable[..., str]) -> Callable[..., str]:
+    return lambda url, allow_private: judge(url, allow_private=allow_private or url.startswith(server.address))
+
+
+def test_one_source_that_fails_is_named_and_fails_only_the_strict(server: Server) -> None:
+    server.say("/feed", FEED)
+    both = ("--allow-private", server.url("/feed"), server.url("/missing"))
+    result = dry_run(*both)
+    assert titles(result) == ["One"]
+    assert "1 article read" in result.stderr
+    assert "1 of 2 sources failed" in result.stderr
+    with pytest.raises(BosphorusError, match="1 of 2 sources failed"):
+        dry_run("--strict", *both)
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("missing.ndjson", r"can't read missing.ndjson: there is no such file or directory$"),
+        ("example.org/feed", "if it is an address, write https://example.org/feed"),
+        ("htp://example.org/", "addresses start with http:// or https://"),
+        ("ftp://example.org/", "addresses start with http:// or https://"),
+    ],
+)
+def test_what_is_no_source_is_said_before_anything_is_read(tmp_path: Path, source: str, said: str) -> None:
+    good = tmp_path / "good.ndjson"
+    good.write_text('{"title": "One"}\n', encoding="utf-8")
+    result = CliRunner().invoke(command, ["--dry-run", str(good), source])
+    assert re.search(said, str(result.exception))
+    assert result.stdout == ""
+
+
+def test_a_saved_page_is_read_as_an_article(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(page(), encoding="utf-8")
+    assert titles(dry_run(str(tmp_path / "page.html"))) == ["Kremlin rejects accusation"]
+    assert titles(dry_run(stdin=page())) == ["Kremlin rejects accusation"]
+
+
+def test_a_page_by_address_is_read_if_it_says_that_it_is_an_article_or_the_format_does(server: Server) -> None:
+    server.say("/page", page())
+    server.say("/article", page(jsonld()))
+    assert titles(dry_run("--allow-private", server.url("/article"))) == ["Kremlin rejects accusation"]
+    assert titles(dry_run("--allow-private", "--format", "html", server.url("/page"))) == ["Kremlin rejects accusation"]
+    result = CliRunner().invoke(command, ["--dry-run", "--allow-private", server.url("/page")])
+    assert "--format html" in result.stderr
+    assert result.exit_code == 1
