@@ -21,6 +21,8 @@ THEME, TITLE, REPEATED = 0.25, 0.1, 0.05
 PERPETRATOR, TARGET = 0.2, 0.2
 ATTRIBUTED, FOREIGN = 0.1, 0.1
 BUSINESS, TOGETHER, GUESSED = -0.3, -0.45, -0.4
+AT_ODDS = frozenset({"denial", "hand"})
+"""Cues of a sentence in which states are not friends, whatever else one does for the other."""
 _TOGETHER = frozenset({"SUPPORT", "COOPERATE", "CONSULT"})
 _AGAINST = frozenset({"ACCUSE", "DENY", "THREATEN", "SANCTION", "COERCE", "ASSAULT", "REJECT"})
 CEILING = 0.45
@@ -54,7 +56,7 @@ def judge(
             ("a state is said to interfere", PERPETRATOR if perpetrators else 0.0),
             ("a state is said to be interfered in", TARGET if targets else 0.0),
             ("no word says whose doing it is", GUESSED if guessed and perpetrators else 0.0),
-            ("they work together", TOGETHER if friendly and not any("denial" in hit.cues for hit in hits) else 0.0),
+            ("they work together", TOGETHER if friendly and not any(AT_ODDS & hit.cues for hit in hits) else 0.0),
         ),
     )
     score = min(max(sum(part.value for part in parts), 0.0), 1.0)

@@ -2,7 +2,7 @@
 
 Only for telling who is said to interfere in whom: what is implied here is no country of the article. A row of
 `lexicons/implied.tsv` has the term as it is written (capitals count), alpha-3, side (`hand`: it is said to act for that
-state; `home`: it is what happens or stands in that state), language, date and source.
+state; `home`: it is what happens or stands in that state; `either`: it may be on either side), language, date and source.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import csv
 import functools
 from collections.abc import Iterable, Sequence
 from importlib import resources
+from itertools import pairwise
 from typing import NamedTuple
 
 from agents.enrich.matching import PhraseIndex
@@ -18,7 +19,7 @@ from agents.enrich.mentions import Mention
 from agents.enrich.text import Part
 from schemas.errors import KnowledgeError
 
-SIDES = ("hand", "home")
+SIDES = ("hand", "home", "either")
 CONFIDENCE = 0.5
 
 
@@ -82,6 +83,20 @@ def has_hand(part: Part, mentions: Sequence[Mention], agents: frozenset[str], li
         if one.rule == "implied.hand" or one.code.endswith("SPY") or word in agents or part.words[last] in agents:
             return True
         if word in linked and "-" in part.gap(last):
+            return True
+    return False
+
+
+def one_says_of_another(part: Part, mentions: Sequence[Mention], saying: frozenset[str]) -> bool:
+    """Whether somebody of one state says something of another: `Riga: Minsk pushes migrants`, `Ethiopia says Asmara ...`."""
+    named = sorted(
+        (one for one in (*find_implied(part, mentions), *mentions) if one.field is part.field and one.country),
+        key=lambda one: one.start,
+    )
+    for one, other in pairwise(named):
+        between = range(part.word_at(one.end - 1) + 1, part.word_at(other.start) + 1)
+        said = ":" in part.text[one.end : other.start] or any(part.words[at] in saying for at in between)
+        if one.country != other.country and said:
             return True
     return False
 

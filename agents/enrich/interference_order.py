@@ -64,12 +64,11 @@ class _Order:
         self.covering = covering
         self.denied = denied
         self.cast: dict[tuple[str, bool, str], int] = {}
+        self.pointed: list[Mention] = []
+        """Mentions to which a preposition already points: `pins the theft in Japan on North Korea`."""
         self.lists = all_sides()
 
     def votes(self, hits: Sequence[ThemeHit]) -> Ballot:
-        for first, last, theme in sorted({(hit.first, hit.last, hit.theme) for hit in hits}):
-            self._before(first)
-            self._after(last, theme)
         places = [
             (at, country)
             for at in range(self.low, self.high)
@@ -78,6 +77,9 @@ class _Order:
         for at, country in places:
             self._beside(at, country)
             self._pointed_at(at, country)
+        for first, last, theme in sorted({(hit.first, hit.last, hit.theme) for hit in hits}):
+            self._before(first)
+            self._after(last, theme)
         self._reactions(places)
         ballot = Ballot(Counter(), Counter())
         for (_, does, country), vote in self.cast.items():
@@ -101,7 +103,7 @@ class _Order:
                 if not any(word in self.lists["people"] for word in between):
                     self._vote("before", country, 3, does=not attacked)
                 return
-            if words[at] in PREPOSITIONS or words[at] in {"the", "and"} or _is_verb(words[at]):
+            if words[at] in PREPOSITIONS or words[at] in {"the", "and"} or self._is_verb(words[at]):
                 return
 
     def _after(self, last: int, theme: str) -> None:
@@ -119,12 +121,14 @@ class _Order:
                 does = True
             elif word == "to":
                 does = {"target": False, "perpetrator": True}.get(TO.get(theme, ""))
-            elif _is_verb(word):
+            elif self._is_verb(word):
                 does = None
 
     def _side_after(self, at: int, country: str, *, does: bool | None) -> None:
         following = self.words[at + 1 : min(at + 1 + NEAR, self.high)]
         mention = self.covering[at]
+        if mention in self.pointed:
+            return
         if (following and following[0] in self.lists["agents"]) or self.words[at] in self.lists["agents"]:
             self._vote("after", country, 3, does=True)
         elif does is not None:
@@ -163,7 +167,7 @@ class _Order:
             self._vote("of", country, 1, does=True)
         elif self._is_attacked(after):
             self._vote("of", country, 2, does=False)
-        elif word in {"is", "was", "are", "were"} and self.words[after + 1 : after + 2] == ["behind"]:
+        elif "behind" in self.words[after : min(after + 2, self.high)]:
             self._vote("behind", country, 3, does=True)
 
     def _acts(self, after: int, country: str) -> None:
@@ -171,6 +175,8 @@ class _Order:
         words, lists = self.words, self.lists
         for at in range(after, min(after + NEAR + 1, self.high)):
             word = words[at]
+            if self._is_pause(at - 1):
+                break
             if word in lists["saying"]:
                 self._speaks(country, 1)
                 return
@@ -178,8 +184,12 @@ class _Order:
                 passive = at > self.low and words[at - 1] in lists["passive"]
                 self._vote("acts", country, 2, does=not passive)
                 return
-            if word in PREPOSITIONS or self._country(at) or word in lists["reactions"] or word in lists["people"]:
+            if word in lists["reactions"]:
                 return
+            if word in PREPOSITIONS or self._country(at) or word in lists["people"]:
+                break
+        if self.covering[after - 1 if self.covering.get(after - 1) else after - 2].code.endswith("SPY"):
+            self._vote("service", country, 2, does=True)
 
     def _speaks(self, country: str, vote: int) -> None:
         self._vote("speaks", country, vote, does=self.denied)
@@ -195,14 +205,15 @@ class _Order:
             k -= 1
         if k < self.low:
             return
-        low = max(self.low, k - BACK)
         word = words[k]
+        low = max(self.low, k - (FAR if word == "on" else BACK))
         if word == "by":
             self._vote("by", country, 3, does=not (k > low and words[k - 1] in lists["reactions"]))
         elif word in _POINTING:
             pointer = next((n for n in range(k - 1, low - 1, -1) if words[n] in lists[_POINTING[word]]), None)
             if pointer is not None:  # "Kremlin links to Catalan separatists": whose links they are stands before
                 whose = pointer > self.low and self._country(pointer - 1) not in {None, country}
+                self.pointed.append(self.covering[at])
                 self._vote("pointed", country, 3, does=not (whose and word in {"to", "with"}))
         elif word == "from":
             self._vote("from", country, 1, does=True)
@@ -225,6 +236,12 @@ class _Order:
             if accuser:
                 self._vote("reaction", accuser, 2, does=False)
             return
+
+    def _is_verb(self, word: str) -> bool:
+        if word in self.lists["reactions"] or word in self.lists["saying"]:
+            return True
+        entry = english().get(word)
+        return entry is not None and entry.tag is not None and not entry.noun
 
     def _is_pause(self, at: int) -> bool:
         gap = self.part.gap(at)
@@ -251,7 +268,7 @@ class _Order:
         word = self.words[after]
         if word in self.lists["attacked"]:
             return True
-        described = word not in PREPOSITIONS and not _is_verb(word)
+        described = word not in PREPOSITIONS and not self._is_verb(word) and not self._is_pause(after)
         return described and after + 1 < self.high and self.words[after + 1] in self.lists["attacked"]
 
     def _country(self, at: int) -> str | None:
@@ -262,8 +279,3 @@ class _Order:
 def _is_outcast(mention: Mention) -> bool:
     """Whether it is somebody at odds with the state the code names: what is done to him is not done to that state."""
     return mention.code[3:6] in {"REB", "SEP"} or "dissident" in mention.text.lower() or "Sikh" in mention.text
-
-
-def _is_verb(word: str) -> bool:
-    entry = english().get(word)
-    return entry is not None and entry.tag is not None and not entry.noun

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from agents.enrich.clauses_parties import by_word
-from agents.enrich.interference_cases import case_of
+from agents.enrich.interference_cases import Clues, case_of
 from agents.enrich.interference_implied import find_implied
 from agents.enrich.interference_order import Ballot, order_votes
 from agents.enrich.mentions import Mention
@@ -24,6 +24,7 @@ REACTIONS = frozenset({"130", "136", "161", "166", "172", "173", "174"})
 """Warnings, expulsions, sanctions, arrests: done to the one who is said to interfere."""
 DEEDS = frozenset({"070", "071", "072", "162", "170", "171", "176", "180", "181", "186", "190"})
 """Help, cuts, meddling, seizure, hacking, violence: done by the one who is said to interfere."""
+CLAIMS = frozenset({"112", "016"})
 _NO_STATE = frozenset({"IGO", "NGO", "NGM", "MNC", "INT", "IMG", "UIS", "EUR", "WST"})
 
 
@@ -44,7 +45,7 @@ def count_votes(
         inside = [hit for hit in hits if hit.part is part]
         if not inside:
             continue
-        states = [mention for mention in mentions if mention.country]
+        states = [mention for mention in mentions if mention.country and not _is_medium(mention)]
         covering = by_word(part, [*find_implied(part, states), *states])
         weight = TITLE_WEIGHT if part is doc.title else 1
         for number in sorted({hit.sentence for hit in inside}):
@@ -62,6 +63,11 @@ def count_votes(
     return votes
 
 
+def _is_medium(mention: Mention) -> bool:
+    """A newspaper or an agency says for whom it writes no more than where it stands; a state's own is the state."""
+    return "MED" in mention.code[3:] and "GOV" not in mention.code[3:]
+
+
 def _add(counted: Counter[str], cast: Counter[str], weight: int) -> None:
     for country, vote in cast.items():
         counted[country] += vote * weight
@@ -77,11 +83,13 @@ def _case_votes(
     part: Part, sentence: Sentence, hits: Sequence[ThemeHit], covering: dict[int, Mention], language: str
 ) -> Ballot:
     ballot = Ballot(Counter(), Counter())
+    here = {id(one): one for at in range(sentence.first, sentence.last) if (one := covering.get(at))}
+    clues = Clues(language, hits, list(here.values()), denied=any("denial" in hit.cues for hit in hits))
     for at in range(sentence.first, sentence.last):
         mention = covering.get(at)
         if mention is None or not mention.country or covering.get(at - 1) is mention:
             continue
-        side, vote = case_of(part, mention, at, hits, language)
+        side, vote = case_of(part, mention, at, clues)
         if side == "perpetrator":
             ballot.perpetrators[mention.country] += vote
         elif side == "target":
@@ -95,8 +103,8 @@ def _within(
     for one in interactions:
         if one.span.field is not part.field or not sentence.start <= one.span.start < sentence.end:
             continue
-        if language in {"tr", "ru"} and one.cameo in DEEDS:
-            continue  # a stem's sides are sure enough for claims and reactions, not for deeds
+        if language in {"tr", "ru"} and not (one.cameo[:3] in CLAIMS or one.cameo in REACTIONS):
+            continue  # a stem's sides are sure enough for claims and reactions, not for the rest
         yield one
 
 

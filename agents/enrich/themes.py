@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from agents.enrich.interference_implied import has_hand, states_in
+from agents.enrich.interference_implied import has_hand, one_says_of_another, states_in
 from agents.enrich.interference_sides import sides
 from agents.enrich.mentions import Mention
 from agents.enrich.text import Document, Part
@@ -14,9 +14,12 @@ from agents.enrich.themes_lexicon import HAND, LANGUAGES, PAIR, THEMES, Meaning,
 from agents.enrich.themes_terms import TermHit
 from schemas.records import ClaimStatus, Field, Span, Theme
 
-ELSEWHERE = frozenset({"sport", "signal", "fiction", "weather", "court", "health", "crime"})
+ELSEWHERE = frozenset({"sport", "signal", "fiction", "weather", "court", "health", "crime", "private"})
 """Cues that make a hit in the same sentence something else: a referee's interference, a spy in a film."""
-FICTION = frozenset({"fiction"})
+SAID = frozenset({"attribution", "charge"})
+"""What it amounts to if somebody of one state says something of another."""
+PAIR_OF = 2
+FICTION = frozenset({"fiction", "crime"})
 """What remains of these where somebody is said to act for a state: `Russian hackers leak athletes' files`."""
 NO_PAIR = frozenset({"war", "retaliation"})
 """Cues of a headline in which two states are named for another reason: a front, a tit for tat."""
@@ -44,15 +47,28 @@ def find_themes(doc: Document, mentions: Sequence[Mention]) -> list[ThemeHit]:
     for part in doc.parts:
         found = terms.find_all(part)
         if found:
-            pair = part is doc.title and len(states_in(part, mentions)) > 1
-            hand = pair and has_hand(part, mentions, sides("agents"), sides("linked"))
-            hits += _in_sentences(part, found, language, pair=pair, hand=hand)
+            structure = _structure(part, mentions) if part is doc.title else frozenset()
+            hits += _in_sentences(part, found, language, structure)
     return hits
 
 
+def _structure(title: Part, mentions: Sequence[Mention]) -> frozenset[str]:
+    """The cues that are no words: a headline that names two states, and how it speaks of them."""
+    if len(states_in(title, mentions)) < PAIR_OF:
+        return frozenset()
+    cues = {PAIR}
+    if has_hand(title, mentions, sides("agents"), sides("linked")):
+        cues.add(HAND)
+    if one_says_of_another(title, mentions, sides("saying")):
+        cues |= SAID
+    return frozenset(cues)
+
+
 def _in_sentences(
-    part: Part, found: Sequence[TermHit[Meaning]], language: str, *, pair: bool, hand: bool
+    part: Part, found: Sequence[TermHit[Meaning]], language: str, structure: frozenset[str]
 ) -> list[ThemeHit]:
+    """The hits that hold; a headline with a pair of states is read as one sentence."""
+    pair = PAIR in structure
     by_sentence: dict[int, list[TermHit[Meaning]]] = defaultdict(list)
     for hit in found:
         if pair or PAIR not in hit.what.needs:
@@ -61,18 +77,15 @@ def _in_sentences(
     for number, inside in by_sentence.items():
         sentence = part.sentences[number]
         first, last = (0, len(part.words)) if pair else (sentence.first, sentence.last)
-        cues = {hit.what.cue for hit in cue_index(language).find_all(part, first, last) if hit.what.cue}
-        if cues & (FICTION if hand else ELSEWHERE):
+        cues = frozenset(hit.what.cue for hit in cue_index(language).find_all(part, first, last) if hit.what.cue)
+        if cues & (FICTION if HAND in structure else ELSEWHERE):
             continue
-        if pair and not cues & NO_PAIR:
-            cues.add(PAIR)
-            if hand:
-                cues.add(HAND)
-        told = frozenset(cues)
+        if not cues & NO_PAIR:
+            cues |= structure
         hits.extend(
-            ThemeHit(part, part.sentence_at(hit.first), hit.first, hit.last, hit.what.theme, hit.what.disarm, told)
+            ThemeHit(part, part.sentence_at(hit.first), hit.first, hit.last, hit.what.theme, hit.what.disarm, cues)
             for hit in inside
-            if hit.what.theme and hit.what.needs <= told
+            if hit.what.theme and hit.what.needs <= cues
         )
     return hits
 
