@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SETUP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-unit test-integration faults fuzz check format bench clean
+.PHONY: help setup demo test test-unit test-integration faults fuzz check format bench audit sbom image clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,15 @@ fuzz: setup ## A million hostile inputs for everything that reads; INPUTS and SE
 
 bench: setup ## Measure coding, burst detection and speed; prints tables
 	@$(BIN)/bosphorus bench all
+
+audit: setup ## Policies of deploy/, licences, known vulnerabilities; fetches its tools, needs the network
+	@BIN=$(BIN) PYTHON=$(PYTHON) ./scripts/audit
+
+sbom: setup ## Write build/sbom.json (CycloneDX): what is shipped, with licences
+	@PYTHON=$(PYTHON) ./scripts/sbom
+
+image: setup ## Build the image without a daemon, run it on a Kafka, check what it may do; needs root, buildah, runc, mmdebstrap
+	@$(BIN)/python scripts/check_image.py
 
 clean: ## Remove what was built, the local broker's data too
 	@[ ! -x $(BIN)/bosphorus ] || $(BIN)/bosphorus broker stop >/dev/null 2>&1 || true

@@ -20,3 +20,7 @@ class AgentsSettings(BaseModel):
         6 * 3600.0, ge=0, description="Seconds of event time that a watch waits for articles that come out of order."
     )
     tick_s: float = Field(600.0, gt=0, description="Seconds of event time between two looks at the open bucket.")
+    keep_bodies: bool = Field(
+        True,
+        description="Whether news.enriched carries the articles' texts; without them their findings keep the words they rest on.",
+    )

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "topics": ("topics", "Create the topics, or name every difference from the catalogue."),
     "broker": ("broker", "Start and stop a local Apache Kafka."),
     "dead-letters": ("dead_letters", "List what could not be used, and send it again."),
+    "erase": ("erase", "Take an article out: empty its last version, withdraw it from the alerts."),
     "schemas": ("schemas", "Show the contracts and check their compatibility."),
     "bench": ("bench", "Measure speed, coding and burst detection."),
     "completion": ("completion", "Print the completion script of your shell."),

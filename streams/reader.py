@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 
 from schemas.errors import BrokerError
 from streams.connection import client_options
@@ -117,6 +117,9 @@ async def _consumer(
         while not consumer.assignment():  # noqa: ASYNC110 - aiokafka has no event for it
             await asyncio.sleep(ASSIGNMENT_LOOK_S)
         yield consumer, sorted(consumer.assignment())
+    except TopicAuthorizationFailedError as error:
+        who = settings.kafka_username or "this client"
+        raise BrokerError(f"{settings.broker} lets {who} read no record of {topic}: it needs the right Read") from error
     finally:
         logger.removeHandler(calm)
         logger.propagate = before[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 
 class StreamsSettings(BaseModel):
@@ -43,6 +43,10 @@ class StreamsSettings(BaseModel):
     article_retention_days: float = Field(
         30.0, gt=0, description="Days that articles, their findings and dead letters are kept in Kafka."
     )
+    topic_retention_days: str = Field(
+        "",
+        description="Days that single topics are kept instead, e.g. news.raw=2,news.dead-letters=90.",
+    )
     alert_retention_days: float = Field(365.0, gt=0, description="Days that the messages of alerts are kept in Kafka.")
     dead_letter_attempts: int = Field(
         3, ge=1, description="How often a record is tried in all before `bosphorus dead-letters retry` leaves it alone."
@@ -70,3 +74,27 @@ class StreamsSettings(BaseModel):
     metrics_host: str = Field("127.0.0.1", description="Address that /metrics and /healthz listen on.")
     log_level: str = Field("info", description="debug, info, warning or error.")
     log_format: str = Field("auto", description="json, console, or auto: console on a terminal, JSON on a pipe.")
+
+    @field_validator("topic_retention_days")
+    @classmethod
+    def _are_days(cls, text: str) -> str:
+        days_by_topic(text)
+        return text
+
+
+def days_by_topic(text: str) -> dict[str, float]:
+    """Read `news.raw=2,news.dead-letters=90`; names are without the prefix, the catalogue knows which there are.
+
+    Raises:
+        ValueError: says what it should be.
+    """
+    found = {}
+    for pair in filter(None, (part.strip() for part in text.split(","))):
+        name, _, days = pair.partition("=")
+        try:
+            found[name.strip()] = float(days)
+        except ValueError:
+            found[name.strip()] = 0.0
+        if not 0 < found[name.strip()] < float("inf"):
+            raise ValueError(f"{pair!r} should be TOPIC=DAYS, e.g. news.raw=2")
+    return found

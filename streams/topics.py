@@ -10,7 +10,8 @@ from datetime import timedelta
 
 from msgspec import Struct
 
-from streams.settings import StreamsSettings
+from schemas.errors import SettingsError
+from streams.settings import StreamsSettings, days_by_topic
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -84,17 +85,24 @@ class Catalogue(Struct, frozen=True, kw_only=True):
 
 
 def catalogue(settings: StreamsSettings) -> Catalogue:
-    """The topics under these settings."""
+    """The topics under these settings.
+
+    Raises:
+        SettingsError: BOSPHORUS_TOPIC_RETENTION_DAYS names a topic that there isn't, or whose records don't age.
+    """
     # A raw record over max_article_bytes must still get in, so that it is refused with a reason and kept, not lost at the door.
     raw_bytes = 2 * settings.max_article_bytes
     # Findings repeat the words they rest on, each with its place.
     enriched_bytes = raw_bytes + settings.max_article_bytes
     articles = timedelta(days=settings.article_retention_days)
     alerts = timedelta(days=settings.alert_retention_days)
+    own_days = days_by_topic(settings.topic_retention_days)
 
     def topic(  # noqa: PLR0913, PLR0917 - a row of a table
         name: str, title: str, key: str, schema: str, partitions: int, size: int, retention: timedelta | None
     ) -> Topic:
+        if retention is not None and name in own_days:
+            retention = timedelta(days=own_days.pop(name))
         return Topic(
             name=settings.topic_prefix + name,
             title=title,
@@ -113,7 +121,7 @@ def catalogue(settings: StreamsSettings) -> Catalogue:
     current = "What is open now: the last message of each alert, nothing once it is closed"
     dead = "What could not be used: the original bytes, with headers that say what, where and why"
     # fmt: off
-    return Catalogue(
+    made = Catalogue(
         raw=topic("news.raw", "Articles as they come; anyone may write", "any or none", "raw_article (JSON)", many, raw_bytes, articles),
         events=topic("news.events", "Articles, normalised", "event_id", "NewsEvent", many, raw_bytes, articles),
         enriched=topic("news.enriched", "Articles with their findings", "event_id", "EnrichedEvent", many, enriched_bytes, articles),
@@ -125,6 +133,12 @@ def catalogue(settings: StreamsSettings) -> Catalogue:
         dead_letters=topic("news.dead-letters", dead, "the original key", "DeadLetter (headers)", many, dead_bytes, articles),
     )
     # fmt: on
+    if own_days:
+        ageing = [t.name.removeprefix(settings.topic_prefix) for t in made if t.retention is not None]
+        raise SettingsError(
+            f"BOSPHORUS_TOPIC_RETENTION_DAYS names {', '.join(own_days)}; the topics that records age in are {', '.join(ageing)}"
+        )
+    return made
 
 
 def changelog(settings: StreamsSettings, app_id: str, table: str) -> Topic:

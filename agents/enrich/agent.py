@@ -14,7 +14,7 @@ from agents.enrich.step import Enricher
 from agents.settings import AgentsSettings
 from agents.watches import Watches
 from schemas.ids import stable_id
-from schemas.records import NewsEvent, Status
+from schemas.records import EnrichedEvent, NewsEvent, Status
 from schemas.wire import Codec
 from streams.metrics import Metrics
 from streams.producer import Output
@@ -62,6 +62,7 @@ class EnrichStep:
         self._enricher = Enricher(watches)
         self._watch_ids = tuple(watch.id for watch in watches)
         self._tick_s = agents.tick_s
+        self._keep_bodies = agents.keep_bodies
         self._codec = codec
         self._lag = metrics.event_lag_seconds.labels(self.name)
         self._routers: dict[int, Router] = {}
@@ -77,7 +78,8 @@ class EnrichStep:
         if router is None:
             router = self._routers[record.partition] = Router(self._watch_ids, record.partition, self._tick_s)
         encode = self._codec.encode
-        outputs = [Output(topic=self._enriched, key=record.key, value=encode(enriched), partition=record.partition)]
+        shown = enriched if self._keep_bodies else without_body(enriched)
+        outputs = [Output(topic=self._enriched, key=record.key, value=encode(shown), partition=record.partition)]
         outputs.extend(
             Output(topic=self._watch_events, key=event.watch_id.encode(), value=encode(event))
             for event in router.route(enriched, record.offset)
@@ -87,3 +89,8 @@ class EnrichStep:
     def restart(self, partition: int) -> None:
         """Let the partition's router begin anew: it repeats a tick at worst."""
         self._routers.pop(partition, None)
+
+
+def without_body(event: EnrichedEvent) -> EnrichedEvent:
+    """The event without its text. Offsets still count in it, for whoever has the article; flagged, so that nobody takes it for empty."""
+    return structs.replace(event, body="", flags=(*event.flags, "body_withheld")) if event.body else event

@@ -7,28 +7,30 @@ import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from kafka import TopicPartition
 from kafka.admin import (
     ACL,
     ACLOperation,
     ACLPermissionType,
     ACLResourcePatternType,
+    OffsetSpec,
     ResourcePattern,
     ResourceType,
-    ScramMechanism,
-    UserScramCredentialUpsertion,
 )
 
-from bosphorus.broker.local import LocalBroker
-from bosphorus.broker.ports import free_ports
 from bosphorus.settings import Settings, load_settings
-from schemas.errors import TopicMismatchError
+from schemas.errors import BrokerError, TopicMismatchError
+from streams.connection import client_options
+from streams.groups import group_of
 from streams.kafka_admin import admin, create_topics
 from streams.reader import read_all
 from streams.topics import catalogue
 from tests.integration.loops import eventually
+from tests.integration.secured import PASSWORD, Secured
 from tests.integration.workers import COMMAND, worker
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
@@ -38,70 +40,50 @@ OPERATIONS = {
     "Read": ACLOperation.READ,
     "Write": ACLOperation.WRITE,
     "Create": ACLOperation.CREATE,
+    "Describe": ACLOperation.DESCRIBE,
     "DescribeConfigs": ACLOperation.DESCRIBE_CONFIGS,
 }
 PATTERNS = {"literal": ACLResourcePatternType.LITERAL, "prefix": ACLResourcePatternType.PREFIXED}
 SAMPLE = Path(__file__).parents[2] / "bosphorus" / "demo" / "may-2023.ndjson"
-PASSWORD = "correct horse"
+DONE = 'bosphorus_records_total{outcome="delivered",'
 
 
-@pytest.fixture
-def guarded(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
-    """Settings for a Kafka that grants what the file says; they name no user yet."""
-    (door,) = free_ports(0)
-    extra = {
-        "listeners": f"SASL_PLAINTEXT://127.0.0.1:{door}",
-        "advertised.listeners": f"SASL_PLAINTEXT://127.0.0.1:{door}",
-        "listener.security.protocol.map": "SASL_PLAINTEXT:SASL_PLAINTEXT",
-        "sasl.enabled.mechanisms": "SCRAM-SHA-512",
-        "listener.name.sasl_plaintext.scram-sha-512.sasl.jaas.config": (
-            "org.apache.kafka.common.security.scram.ScramLoginModule required;"
-        ),
-        "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-        "allow.everyone.if.no.acl.found": "false",
-        "super.users": "User:ANONYMOUS",
-    }
-    password = tmp_path / "password"
-    password.write_text(PASSWORD)
+@pytest.fixture(scope="module")
+def secured(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Secured]:
+    """A Kafka that grants what the file says."""
     assert request.config.cache
-    broker = LocalBroker(tmp_path / "kafka", cache=Path(request.config.cache.mkdir("kafka")), extra=extra)
+    made = Secured(tmp_path_factory.mktemp("secured"), Path(request.config.cache.mkdir("kafka")))
     try:
-        inside = broker.start(print, port=free_ports(0)[0]).address
-        settings = load_settings(
-            broker=f"127.0.0.1:{door}",
-            partitions=2,
-            data_dir=tmp_path / "data",
-            kafka_sasl="SCRAM-SHA-512",
-            kafka_password_file=password,
-        )
-        with admin({"bootstrap_servers": [inside]}) as client:
-            create_topics(client, catalogue(settings))
+        with made.superuser() as client:
+            create_topics(client, catalogue(load_settings(partitions=2)))
             for user in yaml.safe_load_all(USERS.read_text(encoding="utf-8")):
-                name = user["metadata"]["name"]
-                client.alter_user_scram_credentials(
-                    [UserScramCredentialUpsertion(name, ScramMechanism.SCRAM_SHA_512, PASSWORD)]
-                )
-                client.create_acls(
-                    [
-                        ACL(f"User:{name}", "*", OPERATIONS[operation], ACLPermissionType.ALLOW, pattern)
-                        for right in user["spec"]["authorization"]["acls"]
-                        for pattern in [
-                            ResourcePattern(
-                                ResourceType[right["resource"]["type"].upper()],
-                                right["resource"]["name"],
-                                PATTERNS[right["resource"]["patternType"]],
-                            )
-                        ]
-                        for operation in right["operations"]
-                    ]
-                )
-        yield settings
+                made.add_user(user["metadata"]["name"])
+                client.create_acls(acls_of(user))
+        yield made
     finally:
-        broker.wipe()
+        made.broker.wipe()
 
 
-def as_user(settings: Settings, name: str) -> Settings:
-    return settings.model_copy(update={"kafka_username": name})
+def acls_of(user: dict[str, Any]) -> list[ACL]:
+    return [
+        ACL(
+            f"User:{user['metadata']['name']}",
+            "*",
+            OPERATIONS[operation],
+            ACLPermissionType.ALLOW,
+            ResourcePattern(
+                ResourceType[right["resource"]["type"].upper()],
+                right["resource"]["name"],
+                PATTERNS[right["resource"]["patternType"]],
+            ),
+        )
+        for right in user["spec"]["authorization"]["acls"]
+        for operation in right["operations"]
+    ]
+
+
+def settings_of(login: dict[str, Any], tmp_path: Path) -> Settings:
+    return load_settings(partitions=2, data_dir=tmp_path / "data", **login)
 
 
 def ingest(settings: Settings) -> subprocess.CompletedProcess[str]:
@@ -119,26 +101,44 @@ def ingest(settings: Settings) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_an_ingester_and_a_worker_get_by_with_their_rights_and_a_reader_sees_the_alerts(
-    guarded: Settings, tmp_path: Path
+def test_workers_by_certificate_and_by_password_share_the_work_with_their_rights_alone(
+    secured: Secured, tmp_path: Path
 ) -> None:
-    with worker(as_user(guarded, "bosphorus-worker"), tmp_path) as process:
-        done = ingest(as_user(guarded, "bosphorus-ingest"))
+    """Two workers, each with one partition of two: whatever one of the ways could not do would be missing at the end."""
+    first = settings_of(secured.by_certificate("bosphorus-worker"), tmp_path / "first")
+    second = settings_of(secured.by_password("bosphorus-worker"), tmp_path / "second")
+    with worker(first, tmp_path) as by_certificate, worker(second, tmp_path) as by_password:
+        both = (by_certificate, by_password)
+        done = ingest(settings_of(secured.by_password("bosphorus-ingest"), tmp_path))
         assert done.returncode == 0, done.stderr
-        asyncio.run(eventually(lambda: process.metric('bosphorus_records_total{step="publish"') > 0, within_s=90))
-        assert process.metric("bosphorus_idle_proofs_total") > 0
-        assert process.metric("bosphorus_faults_total") == 0, process.tail()
-        assert process.terminate() == 0
+        asyncio.run(eventually(lambda: sum(one.metric(DONE + 'step="publish"') for one in both) > 0, within_s=120))
+        for one in both:
+            assert one.metric(DONE + 'step="normalise"') > 0, one.tail()
+            assert one.metric("bosphorus_faults_total") == 0, one.tail()
+            assert one.terminate() == 0
+            assert PASSWORD not in one.log.read_text()
+    assert PASSWORD not in done.stderr
 
-    reader, topics = as_user(guarded, "bosphorus-reader"), catalogue(guarded)
+    reader = settings_of(secured.by_certificate("bosphorus-reader"), tmp_path)
 
     async def alerts() -> int:
-        return len([record async for record in read_all(reader, topics.alerts.name)])
+        return len([record async for record in read_all(reader, catalogue(reader).alerts.name)])
 
     assert asyncio.run(alerts()) > 0
 
 
-def test_a_reader_cannot_send(guarded: Settings) -> None:
-    done = ingest(as_user(guarded, "bosphorus-reader"))
+def test_a_reader_cannot_send(secured: Secured, tmp_path: Path) -> None:
+    done = ingest(settings_of(secured.by_password("bosphorus-reader"), tmp_path))
     assert done.returncode == TopicMismatchError.exit_code
     assert "news.raw" in done.stderr
+
+
+def test_who_scales_the_workers_learns_the_lag_and_reads_nothing(secured: Secured, tmp_path: Path) -> None:
+    scaler = settings_of(secured.by_certificate("bosphorus-keda"), tmp_path)
+    topic, group = catalogue(scaler).raw.name, group_of(scaler, "normalise")
+    with admin(client_options(scaler, scaler.broker)) as client:
+        assert client.list_group_offsets({group: None})[group] is not None
+        ends = client.list_partition_offsets({TopicPartition(topic, 0): OffsetSpec.LATEST})
+        assert next(iter(ends.values())) is not None
+    with pytest.raises(BrokerError, match=r"no record of news\.raw: it needs the right Read"):
+        asyncio.run(anext(read_all(scaler, topic)))

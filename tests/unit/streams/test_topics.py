@@ -1,5 +1,9 @@
 from datetime import timedelta
 
+import pytest
+from pydantic import ValidationError
+
+from schemas.errors import SettingsError
 from streams.settings import StreamsSettings
 from streams.topics import HEADERS_ROOM_BYTES, Topic, catalogue, changelog
 
@@ -59,3 +63,25 @@ def test_three_replicas_ask_for_two_in_sync() -> None:
 def test_a_changelog_is_compacted_and_partitioned_like_what_fills_it() -> None:
     topic: Topic = changelog(StreamsSettings(partitions=3), "bosphorus-watch", "state")
     assert (topic.name, topic.partitions, topic.cleanup_policy) == ("bosphorus-watch-state-changelog", 3, "compact")
+
+
+def test_a_topic_may_be_kept_for_days_of_its_own_and_the_others_stay_as_they_are() -> None:
+    settings = StreamsSettings(topic_retention_days="news.raw=2, news.dead-letters=90", topic_prefix="x.")
+    topics = catalogue(settings)
+    assert topics.raw.retention == timedelta(days=2)
+    assert topics.dead_letters.retention == timedelta(days=90)
+    assert topics.events.retention == TOPICS.events.retention
+
+
+@pytest.mark.parametrize("name", ["news.row", "alerts.interference.current"])
+def test_days_for_a_topic_in_which_nothing_ages_are_refused(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name}; the topics that records age in are news.raw"):
+        catalogue(StreamsSettings(topic_retention_days=f"{name}=2"))
+
+
+@pytest.mark.parametrize(
+    "text", ["news.raw", "news.raw=", "news.raw=soon", "news.raw=-1", "news.raw=nan", "news.raw=inf"]
+)
+def test_days_that_are_none_are_named(text: str) -> None:
+    with pytest.raises(ValidationError, match=r"should be TOPIC=DAYS, e\.g\. news\.raw=2"):
+        StreamsSettings(topic_retention_days=text)
