@@ -26,7 +26,7 @@ AT_ODDS = frozenset({"denial", "hand"})
 _TOGETHER = frozenset({"SUPPORT", "COOPERATE", "CONSULT"})
 _AGAINST = frozenset({"ACCUSE", "DENY", "THREATEN", "SANCTION", "COERCE", "ASSAULT", "REJECT"})
 CEILING = 0.45
-"""Highest score where no state, or only one, is said to be in it."""
+"""Highest score where no state, or only one, is said to be in it, or where one sentence of the text speaks of it in passing."""
 LEAD = 3
 """Sentences of the body that a story's subject is told in."""
 PAIR = 2
@@ -60,7 +60,7 @@ def judge(
         ),
     )
     score = min(max(sum(part.value for part in parts), 0.0), 1.0)
-    if not (perpetrators and targets):
+    if not (perpetrators and targets) or _is_aside(doc, hits):
         score = min(score, CEILING)
     status = status_of(hits)
     found = Interference(
@@ -101,6 +101,13 @@ def _top(votes: Counter[str]) -> tuple[str, ...]:
         return ()
     ranked = sorted(votes.items(), key=lambda item: (-item[1], item[0]))
     return tuple(country for country, vote in ranked[:3] if vote >= SHARE * ranked[0][1])
+
+
+def _is_aside(doc: Document, hits: Sequence[ThemeHit]) -> bool:
+    """Whether only one sentence expresses a theme, and it is not the headline, nor all there is."""
+    if any(hit.part is doc.title for hit in hits) or len(doc.body.sentences) == 1:
+        return False
+    return len({hit.sentence for hit in hits}) == 1
 
 
 def _told(doc: Document, hits: Sequence[ThemeHit]) -> tuple[ScorePart, ...]:
