@@ -126,6 +126,12 @@ class Alerts:
         """What opens an alert, if anything, and the verdict in words. Floors are counted on stories that no alert has yet."""
         limits = self._watch.thresholds
         stories, origins = len(fresh), len({s.facts.origin for s in fresh})
+        known_ms = self._keys.known_from_ms(key)
+        if now_ms <= known_ms:
+            return (
+                None,
+                f"it was in full flow when the watch began; what is usual is known from {to_time(known_ms):%Y-%m-%d %H:%M} UTC",
+            )
         if stories < limits.min_stories:
             return None, f"{stories} new stories of the {limits.min_stories} that it takes"
         if origins < limits.min_origins:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 
 from msgspec import Struct
@@ -68,6 +69,11 @@ class BucketLength(Struct, frozen=True):
         half_life_days: in which a key's level is half forgotten.
         looks: how often the open bucket is scored before it closes and when it does; days are often given without a time of day.
         prior_mean: stories a bucket that a key is expected to have before anything is known of it.
+        scales: memory of each scale, in buckets; 0: the single bucket.
+        spread_factor: clipping hides part of the spread; this much larger it is taken to be when a scale is scored.
+        agreement: share of the mean over all scales in the score, beside their largest.
+        flow: a key that is met within so many buckets of the beginning was in full flow, and its level isn't known.
+        warm_up: buckets from the beginning in which the level of such a key is learned, and nothing opens.
     """
 
     name: str
@@ -78,6 +84,20 @@ class BucketLength(Struct, frozen=True):
     prior_mean: float
     half_life_days: float
     looks: int
+    scales: tuple[float, ...]
+    spread_factor: float
+    agreement: float
+    flow: int
+    warm_up: int
+
+    @property
+    def decay(self) -> tuple[float, ...]:
+        """What is left of each scale's memory after a bucket."""
+        return tuple(math.exp(-1 / tau) if tau else 0.0 for tau in self.scales)
+
+    def known_from(self, began: int, first: int) -> int:
+        """Bucket from which a key's level is known, by the bucket in which all began and the one in which the key was first met."""
+        return began + self.warm_up if first - began < self.flow else began
 
     def index(self, at: datetime) -> int:
         """Number of the bucket that holds this time; bucket 0 starts at the epoch."""
@@ -97,9 +117,33 @@ class BucketLength(Struct, frozen=True):
 
 
 HOUR = BucketLength(
-    "1h", _HOUR_S, _hourly_shape(), threshold=3.45, false_alarm_days=30, prior_mean=0.05, half_life_days=14, looks=6
+    "1h",
+    _HOUR_S,
+    _hourly_shape(),
+    threshold=3.03,
+    false_alarm_days=30,
+    prior_mean=0.05,
+    half_life_days=14,
+    looks=6,
+    scales=(0.0, 1.0, 2.0),
+    spread_factor=1.2,
+    agreement=0.4,
+    flow=3,
+    warm_up=24,
 )
 DAY = BucketLength(
-    "1d", _DAY_S, _daily_shape(), threshold=2.81, false_alarm_days=180, prior_mean=0.5, half_life_days=28, looks=1
+    "1d",
+    _DAY_S,
+    _daily_shape(),
+    threshold=2.46,
+    false_alarm_days=180,
+    prior_mean=0.5,
+    half_life_days=28,
+    looks=1,
+    scales=(0.0, 1.0, 4.0),
+    spread_factor=1.3,
+    agreement=0.4,
+    flow=3,
+    warm_up=7,
 )
 LENGTHS = {length.name: length for length in (HOUR, DAY)}

@@ -1,9 +1,12 @@
 """Bursts: a bank of exponentially decayed counts with negative-binomial tails on a seasonal Gamma baseline.
 
 One small state a key, O(1) a bucket. A bucket's count x is held against mu = rho * s: the level of the key (a Gamma posterior mean
-that forgets with a half-life of weeks) times its season (a shrunken profile). Three scales of memory (0, 1 and 4 buckets) look for
+that forgets with a half-life of weeks) times its season (a shrunken profile). Scales of memory (for 1-hour buckets 0, 1 and 2) look for
 short and for slow bursts; each counts with weights and asks how likely so much would be under a negative binomial with the spread
-that this key has shown. The score is the largest -log10 p.
+that this key has shown. The score is -log10 p, between the largest over the scales and their mean.
+
+Inside the open bucket the memory fades pro rata, and the scale without memory looks back over the length of a bucket, into the one
+before: what began late in an hour is not forgotten on the stroke of the next.
 
 The form follows decayed counters (Cormode et al. 2008) and Gamma-Poisson tails as used in public-health surveillance
 (Noufaily et al. 2013); clipping at two sigma keeps a burst from teaching the baseline.
@@ -18,16 +21,13 @@ from scipy.special import betainc
 
 from agents.watch.buckets import BucketLength
 
-SCALES = (0.0, 1.0, 4.0)
-"""Memory of each scale, in buckets; 0: the single bucket."""
-DECAY = tuple(math.exp(-1 / tau) if tau else 0.0 for tau in SCALES)
 PRIOR_A = 0.5
 SEASON_WEIGHT = 10.0
 SEASON_MEMORY = 0.985
 SPREAD_PRIOR = 0.05
 SPREAD_WEIGHT = 2.0
-SPREAD_FACTOR = 1.15
-"""Clipping hides part of the spread; this much larger it is taken to be when a scale is scored. See docs/decisions/0060."""
+CLIP_SIGMAS = 2.0
+"""A count that lies further out is learned as if it lay here: a burst must not teach the baseline."""
 MAX_SCORE = 300.0
 VERSION = 1
 
@@ -54,13 +54,15 @@ class DetectorState(msgspec.Struct, array_like=True):
     spread_sum: float = 0.0
     spread_weight: float = 0.0
     version: int = VERSION
+    last_mu: float = 0.0
+    last_weight: float = 0.0
 
 
 class Look(msgspec.Struct, frozen=True):
     """What a key's open bucket looks like.
 
     Args:
-        score: -log10 of the tail probability, the largest over the scales; 0 where nothing was seen.
+        score: -log10 of the tail probability, between the largest over the scales and their mean; 0 where nothing was seen.
         observed: stories in the scale that scored highest, decayed.
         expected: stories expected there.
         buckets: effective length of that scale, in buckets.
@@ -80,6 +82,7 @@ class Detector:
         self.state = state
         self._forget = 2 ** (-length.seconds / 86_400 / length.half_life_days)
         self._prior_b = PRIOR_A / length.prior_mean
+        self._decay = length.decay
 
     @classmethod
     def fresh(cls, length: BucketLength, bucket: int) -> Detector:
@@ -91,7 +94,7 @@ class Detector:
             b=PRIOR_A / length.prior_mean,
             season_seen=[0.0] * bins,
             season_expected=[0.0] * bins,
-            scales=[Scale() for _ in SCALES],
+            scales=[Scale() for _ in length.scales],
         )
         return cls(length, state)
 
@@ -99,46 +102,62 @@ class Detector:
         """Stories expected in the whole open bucket."""
         return self.state.a / self.state.b * self._season(self.length.season(self.state.bucket))
 
-    def look(self, count: float, fraction: float = 1.0) -> Look:
+    def look(self, count: float, fraction: float = 1.0, before: float | None = None) -> Look:
         """Score the open bucket.
 
         Args:
             count: distinct stories in it so far.
             fraction: how much of the bucket has passed, in (0, 1]; the expectation is taken pro rata.
+            before: stories in the last (1 - fraction) of the bucket before; None: not known, and left out.
         """
+        length, state = self.length, self.state
         mu = self.expected() * fraction
-        weight = 1 / (1 + _spread(self.state.spread_sum, self.state.spread_weight) * mu)
-        best = Look(0.0, count, mu, 1.0)
-        for decay, scale in zip(DECAY, self.state.scales, strict=True):
-            y = decay * scale.y + weight * count
+        weight = 1 / (1 + _spread(state.spread_sum, state.spread_weight) * mu)
+        best, total = Look(0.0, count, mu, 1.0), 0.0
+        for decay, scale in zip(self._decay, state.scales, strict=True):
+            if decay or before is None or not state.last_weight:
+                faded = decay**fraction
+                y, m, v = faded * scale.y, faded * scale.m, faded * faded * scale.v
+            else:
+                m = state.last_weight * state.last_mu * (1 - fraction)
+                y, v = state.last_weight * before, state.last_weight * m
+            y += weight * count
             if y <= 0:
                 continue
-            m = decay * scale.m + weight * mu
-            c = (decay * decay * scale.v + weight * weight * mu) / m
-            phi = SPREAD_FACTOR * _spread(scale.spread_sum, scale.spread_weight) + 1 / self.state.a
+            m += weight * mu
+            c = (v + weight * weight * mu) / m
+            phi = length.spread_factor * _spread(scale.spread_sum, scale.spread_weight) + 1 / state.a
             score = _tail_score(y / c, m / c, phi)
+            total += score
             if score > best.score:
                 best = Look(score, y / weight, m / weight, 1 / (1 - decay))
-        return best
+        score = (1 - length.agreement) * best.score + length.agreement * total / len(state.scales)
+        return Look(score, best.observed, best.expected, best.buckets)
 
-    def close(self, count: float) -> None:
-        """Learn the open bucket's final count, and open the next bucket."""
+    def close(self, count: float, *, known: bool = True) -> None:
+        """Learn the open bucket's final count, and open the next bucket.
+
+        Args:
+            count: distinct stories in it.
+            known: False while the key's level is not known yet: what comes is taken as usual, and not clipped as a burst would be.
+        """
         state = self.state
+        sigmas = CLIP_SIGMAS if known else math.inf
         season = self.length.season(state.bucket)
         s = self._season(season)
         rho = state.a / state.b
         mu = rho * s
         phi = _spread(state.spread_sum, state.spread_weight)
         weight = 1 / (1 + phi * mu)
-        clipped = min(count, mu + 2 * math.sqrt(mu + phi * mu * mu) + 1)
+        clipped = min(count, mu + sigmas * math.sqrt(mu + phi * mu * mu) + 1)
 
-        for decay, scale in zip(DECAY, state.scales, strict=True):
+        for decay, scale in zip(self._decay, state.scales, strict=True):
             scale.y = decay * scale.y + weight * count
             scale.m = decay * scale.m + weight * mu
             scale.v = decay * decay * scale.v + weight * weight * mu
             c = scale.v / scale.m
             spread = _spread(scale.spread_sum, scale.spread_weight)
-            y = min(scale.y, scale.m + 2 * math.sqrt(scale.v + spread * scale.m * scale.m) + c)
+            y = min(scale.y, scale.m + sigmas * math.sqrt(scale.v + spread * scale.m * scale.m) + c)
             scale.spread_sum = self._forget * scale.spread_sum + ((y - scale.m) ** 2 - scale.v) / (c * c)
             scale.spread_weight = self._forget * scale.spread_weight + (scale.m / c) ** 2
 
@@ -149,6 +168,7 @@ class Detector:
         state.b = self._forget * state.b + (1 - self._forget) * self._prior_b + s
         state.season_seen[season] = SEASON_MEMORY * state.season_seen[season] + clipped
         state.season_expected[season] = SEASON_MEMORY * state.season_expected[season] + rho
+        state.last_mu, state.last_weight = mu, weight
         state.bucket += 1
 
     def _season(self, season: int) -> float:

@@ -1,7 +1,6 @@
 """Episodes of one key: from the bucket that crosses the threshold to three quiet buckets in a row.
 
-A high score alone opens nothing: floors on distinct stories and on independent origins stand beside it, counted within the memory
-of the longest scale.
+A high score alone opens nothing: floors on distinct stories and on independent origins stand beside it, counted within five buckets.
 """
 
 from __future__ import annotations
@@ -13,14 +12,14 @@ from datetime import datetime
 import msgspec
 
 from agents.watch.buckets import BucketLength
-from agents.watch.detector import SCALES, Detector, Look
+from agents.watch.detector import Detector, Look
 from schemas.doors import Episode
 
 CLOSE_SCORE = 1.5
 QUIET_BUCKETS = 3
 MIN_STORIES = 3
 MIN_ORIGINS = 2
-FLOOR_BUCKETS = math.ceil(1 / (1 - math.exp(-1 / max(SCALES))))
+FLOOR_BUCKETS = 5
 """Buckets within which the floors are counted, the open one included."""
 FORGOTTEN_DAYS = 200
 """After so many days of silence a key begins again, with a baseline of WARM_UP_DAYS of silence: what it knew has faded to less."""
@@ -37,10 +36,19 @@ class Sighting(msgspec.Struct, frozen=True):
 
 
 class KeyEpisodes:
-    """Feeds one key's sightings, in order of time, to its detector, and tells episodes from its scores."""
+    """Feeds one key's sightings, in order of time, to its detector, and tells episodes from its scores.
 
-    def __init__(self, key: str, length: BucketLength, threshold: float) -> None:
+    Args:
+        key: its name.
+        length: of a bucket.
+        threshold: score from which an episode opens.
+        began: when the news of all keys begin: a key that is met later was silent until then.
+    """
+
+    def __init__(self, key: str, length: BucketLength, threshold: float, began: datetime) -> None:
         self.key = key
+        self._began = length.index(began)
+        self._known_from = self._began
         self.length = length
         self.threshold = threshold
         self._detector: Detector | None = None
@@ -56,12 +64,14 @@ class KeyEpisodes:
         self._seen.add(sighting.story)
         bucket = self.length.index(sighting.at)
         if self._detector is None:
-            self._detector = Detector.fresh(self.length, bucket)
+            self._known_from = self.length.known_from(self._began, bucket)
+            warm_up = round(WARM_UP_DAYS * _DAY_S / self.length.seconds)
+            self._detector = Detector.fresh(self.length, max(self._began, bucket - warm_up))
         yield from self._advance(bucket)
         self._recent.append((bucket, sighting))
-        look = self._elapsed(sighting.at)
-        if look < 1.0:
-            self._judge(self._detector.look(self._count(), look))
+        share = self._elapsed(sighting.at)
+        if share < 1.0:
+            self._judge(self._detector.look(self._count(), share, self._before(bucket, share)))
 
     def finish_at(self, at: datetime) -> Iterator[Episode]:
         """End at a time: score the bucket that holds it as it stands, and yield the episode that is still open, if any."""
@@ -92,7 +102,7 @@ class KeyEpisodes:
                 look = detector.look(count)
                 self._judge(look)
                 self._quiet = self._quiet + 1 if look.score < CLOSE_SCORE else 0
-            detector.close(count)
+            detector.close(count, known=detector.state.bucket >= self._known_from)
             if self._episode is not None and self._quiet >= QUIET_BUCKETS:
                 yield msgspec.structs.replace(self._episode, closed_at=self.length.start(detector.state.bucket))
                 self._episode = None
@@ -103,7 +113,8 @@ class KeyEpisodes:
         assert self._detector is not None
         start = self.length.start(self._detector.state.bucket)
         if self._episode is None:
-            if look.score >= self.threshold and self._has_floor():
+            known = self._detector.state.bucket >= self._known_from
+            if known and look.score >= self.threshold and self._has_floor():
                 self._quiet = 0
                 self._episode = Episode(self.key, start, start, None, look.observed, look.expected, look.score)
         elif look.score > self._episode.score:
@@ -114,6 +125,11 @@ class KeyEpisodes:
     def _has_floor(self) -> bool:
         origins = {sighting.origin for _, sighting in self._recent if sighting.origin is not None}
         return len(self._recent) >= MIN_STORIES and (not origins or len(origins) >= MIN_ORIGINS)
+
+    def _before(self, bucket: int, share: float) -> int:
+        """Stories that a window of the length of a bucket, ending at this share of the open one, has in the one before."""
+        start = (bucket - 1 + share) * self.length.seconds
+        return sum(b == bucket - 1 and s.at.timestamp() >= start for b, s in self._recent)
 
     def _count(self) -> int:
         assert self._detector is not None
@@ -129,7 +145,8 @@ def episodes(
     ordered = sorted(sightings, key=lambda pair: (pair[1].at, pair[0], pair[1].story))
     for key, sighting in ordered:
         if key not in keys:
-            keys[key] = KeyEpisodes(key, length, length.threshold if threshold is None else threshold)
+            began = ordered[0][1].at
+            keys[key] = KeyEpisodes(key, length, length.threshold if threshold is None else threshold, began)
         found += keys[key].see(sighting)
     if ordered:
         for state in keys.values():

@@ -11,7 +11,7 @@ from agents.watch.alerts import severity
 from agents.watch.buckets import HOUR
 from agents.watch.detector import PRIOR_A, Detector, DetectorState, Look
 from agents.watch.state import DAY_MS, Episode, Progress, Story, Window
-from agents.watch.state_keys import ALL_THEMES, WARM_UP_BUCKETS, Keys, key_of
+from agents.watch.state_keys import ALL_THEMES, WARM_UP_BUCKETS, Keys, close, counted, key_of
 from agents.watch.store import Shelf
 from agents.watches import Watch
 
@@ -79,8 +79,10 @@ def _look(shelf: Shelf, key: str, now_ms: int) -> Look | None:
     detector = Detector(HOUR, deepcopy(state))
     bucket = (now_ms - 1) // BUCKET_MS
     while detector.state.bucket < bucket:
-        detector.close(window.counts.get(detector.state.bucket, 0))
-    return detector.look(window.counts.get(bucket, 0), (now_ms - bucket * BUCKET_MS) / BUCKET_MS)
+        close(detector, window)
+    start_ms = bucket * BUCKET_MS
+    before = counted(window, now_ms - BUCKET_MS, start_ms)
+    return detector.look(window.counts.get(bucket, 0), (now_ms - start_ms) / BUCKET_MS, before)
 
 
 def _expected_in_a_day(shelf: Shelf, key: str, progress: Progress, now_ms: int) -> float:

@@ -147,6 +147,7 @@ class Window(Struct):
         last_ms: time of the last story; -1: none.
         novel_ms: time of the first story after the last silence; -1: none.
         alerted_bucket: bucket of the last alert that opened here.
+        known_from: bucket from which it is known what is usual here.
     """
 
     base: DetectorState
@@ -155,6 +156,7 @@ class Window(Struct):
     last_ms: int = -1
     novel_ms: int = -1
     alerted_bucket: int = -1
+    known_from: int = 0
 
 
 class Episode(Struct):

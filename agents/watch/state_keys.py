@@ -73,9 +73,9 @@ class Keys:
         window = self.window(key)
         bucket = self.bucket(at_ms)
         if window is None:
-            begun = max(self.bucket(started_ms), bucket - WARM_UP_BUCKETS)
-            state = Detector.fresh(self._length, begun).state
-            window = Window(base=_copy(state))
+            began = self.bucket(started_ms)
+            state = Detector.fresh(self._length, max(began, bucket - WARM_UP_BUCKETS)).state
+            window = Window(base=_copy(state), known_from=self._length.known_from(began, bucket))
             self._shelf.put("detector", key, state)
         quiet_since = window.last_ms if window.last_ms >= 0 else started_ms
         if at_ms - quiet_since >= silence_ms:
@@ -115,13 +115,23 @@ class Keys:
         state = self._detector(key).state
         return state.a / state.b
 
+    def known_from_ms(self, key: str) -> int:
+        """When it is known what is usual for a key that was in full flow when the watch began."""
+        window = self.window(key)
+        return window.known_from * self._ms if window else 0
+
     def look(self, key: str, now_ms: int) -> Look:
-        """Score the bucket that ends at, or holds, this time."""
+        """Score the bucket that ends at, or holds, this time; 0 while it isn't known what is usual."""
         bucket = (now_ms - 1) // self._ms
         self._catch_up(key, bucket)
         window = self.window(key)
-        count = window.counts.get(bucket, 0) if window else 0
-        return self._detector(key).look(count, (now_ms - bucket * self._ms) / self._ms)
+        detector = self._detector(key)
+        if window is None:
+            return detector.look(0)
+        start_ms = bucket * self._ms
+        before = counted(window, now_ms - self._ms, start_ms)
+        look = detector.look(window.counts.get(bucket, 0), (now_ms - start_ms) / self._ms, before)
+        return look if bucket >= window.known_from else structs.replace(look, score=0.0)
 
     def peak_since(self, key: str, bucket: int, first_look_ms: int) -> float:
         """The highest score since a bucket, from the counts as they are now: its first look, then each closed bucket."""
@@ -134,11 +144,13 @@ class Keys:
         while detector.state.bucket <= last:
             at = detector.state.bucket
             if at == bucket and first_look_ms:
-                seen = sum(at * self._ms <= one[0] < first_look_ms for one in window.recent)
-                best = max(best, detector.look(seen, (first_look_ms - at * self._ms) / self._ms).score)
+                start_ms = at * self._ms
+                seen = counted(window, start_ms, first_look_ms)
+                before = counted(window, first_look_ms - self._ms, start_ms)
+                best = max(best, detector.look(seen, (first_look_ms - start_ms) / self._ms, before).score)
             if at >= bucket:
                 best = max(best, detector.look(window.counts.get(at, 0)).score)
-            detector.close(window.counts.get(at, 0))
+            close(detector, window)
         return best
 
     def _detector(self, key: str) -> Detector:
@@ -161,11 +173,12 @@ class Keys:
             count = window.counts.get(at, 0)
             if self._watching is not None:
                 self._watching.bucket(key, at * self._ms, count, detector)
-            detector.close(count)
+            close(detector, window)
         keep = bucket - CORRECTION_MS // self._ms
         base = Detector(self._length, window.base)
         while base.state.bucket < keep:
-            base.close(window.counts.pop(base.state.bucket, 0))
+            close(base, window)
+            window.counts.pop(base.state.bucket - 1, None)
         self._shelf.put("detector", key, detector.state)
         self._shelf.put("bucket", key, window)
 
@@ -173,8 +186,19 @@ class Keys:
         upto = self._detector(key).state.bucket
         detector = Detector(self._length, _copy(window.base))
         while detector.state.bucket < upto:
-            detector.close(window.counts.get(detector.state.bucket, 0))
+            close(detector, window)
         self._shelf.put("detector", key, detector.state)
+
+
+def close(detector: Detector, window: Window) -> None:
+    """Let a detector learn its open bucket from the counts of its key."""
+    bucket = detector.state.bucket
+    detector.close(window.counts.get(bucket, 0), known=bucket >= window.known_from)
+
+
+def counted(window: Window, start_ms: int, end_ms: int) -> int:
+    """Stories of a key from one time until before another, within the last 72 hours."""
+    return sum(start_ms <= at < end_ms for at, _ in window.recent)
 
 
 def _copy(state: DetectorState) -> DetectorState:

@@ -20,7 +20,7 @@ class DetectorBank:
     """
 
     def __init__(self, length: BucketLength, bucket: int, keys: int) -> None:
-        bins, scales = len(length.shape), len(one.SCALES)
+        bins, scales = len(length.shape), len(length.scales)
         self.length, self.bucket = length, bucket
         self._forget = 2 ** (-length.seconds / 86_400 / length.half_life_days)
         self._prior_b = one.PRIOR_A / length.prior_mean
@@ -29,22 +29,29 @@ class DetectorBank:
         self.season_seen, self.season_expected = np.zeros((bins, keys)), np.zeros((bins, keys))
         self.y, self.m, self.v, self.sum, self.weight = np.zeros((5, scales, keys))
         self.sum0, self.weight0 = np.zeros((2, keys))
-        self._decay = np.array(one.DECAY)[:, None]
+        self._decay = np.array(length.decay)[:, None]
+        self.last_mu, self.last_weight = np.zeros((2, keys))
 
-    def look(self, count: Ints, fraction: float = 1.0) -> Floats:
-        """Return the score of each scale; shape (scales, keys)."""
+    def look(self, count: Ints, fraction: float = 1.0, before: Ints | None = None) -> Floats:
+        """Return the score of each key; shape (keys,). Arguments as Detector.look has them."""
         mu = self._season() * self.a / self.b * fraction
         weight = 1 / (1 + _spread(self.sum0, self.weight0) * mu)
-        d = self._decay
-        y = d * self.y + weight * count
-        m = d * self.m + weight * mu
-        c = (d * d * self.v + weight * weight * mu) / m
-        r = 1 / (one.SPREAD_FACTOR * _spread(self.sum, self.weight) + 1 / self.a)
+        d = self._decay**fraction
+        y, m, v = d * self.y, d * self.m, d * d * self.v
+        if before is not None and self.last_weight.any():
+            none = (self._decay == 0)[:, 0]
+            left = self.last_weight * self.last_mu * (1 - fraction)
+            y[none], m[none], v[none] = self.last_weight * before, left, self.last_weight * left
+        y, m, v = y + weight * count, m + weight * mu, v + weight * weight * mu
+        c = v / m
+        r = 1 / (self.length.spread_factor * _spread(self.sum, self.weight) + 1 / self.a)
         score: Floats = np.zeros_like(y)
         some = y > 0
         tail = betainc((y / c)[some], r[some], (m / c / (r + m / c))[some])
         score[some] = np.minimum(-np.log10(np.maximum(tail, 1e-300)), one.MAX_SCORE)
-        return score
+        agreement = self.length.agreement
+        found: Floats = (1 - agreement) * score.max(axis=0) + agreement * score.mean(axis=0)
+        return found
 
     def close(self, count: Ints) -> None:
         """Learn the open bucket's final count, and open the next."""
@@ -68,6 +75,7 @@ class DetectorBank:
         self.b = keep * self.b + (1 - keep) * self._prior_b + s
         self.season_seen[season] = one.SEASON_MEMORY * self.season_seen[season] + clipped
         self.season_expected[season] = one.SEASON_MEMORY * self.season_expected[season] + rho
+        self.last_mu, self.last_weight = mu, weight
         self.bucket += 1
 
     def _season(self) -> Floats:

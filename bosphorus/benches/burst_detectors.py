@@ -47,7 +47,7 @@ def _ours(length: BucketLength, counts: Ints, looks: int) -> Scores:
         for look in range(looks):
             share = (look + 1) / looks
             count = so_far[hour, round(share * slots) - 1]
-            score = bank.look(count, share).max(axis=0)
+            score = bank.look(count, share, so_far[hour - 1, -1] - so_far[hour - 1, round(share * slots) - 1])
             opening[hour, look] = np.where(earlier + count >= MIN_STORIES, score, 0)
         closing[hour] = score
         bank.close(so_far[hour, -1])

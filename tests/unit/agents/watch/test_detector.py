@@ -98,3 +98,20 @@ def test_the_state_is_small_and_comes_back_as_it_was(length: BucketLength) -> No
 
 def test_an_absurd_count_has_a_finite_score() -> None:
     assert settled(HOUR, 0.05, 100).look(1e9).score <= 300
+
+
+def test_what_began_late_in_an_hour_still_counts_on_the_stroke_of_the_next() -> None:
+    detector = settled(HOUR, 1, 24 * 30)
+    detector.close(6)
+    share = 1 / 6
+    assert detector.look(2, share, 6).score > detector.look(2, share, 0).score
+    assert detector.look(2, 1.0, 0) == detector.look(2, 1.0)
+
+
+def test_a_level_that_is_not_known_yet_is_learned_whole() -> None:
+    clipped, whole = Detector.fresh(HOUR, MONDAY), Detector.fresh(HOUR, MONDAY)
+    for _ in range(24):
+        clipped.close(20)
+        whole.close(20, known=False)
+    assert clipped.expected() < whole.expected()
+    assert whole.look(20).score < HOUR.threshold

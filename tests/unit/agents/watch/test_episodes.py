@@ -5,7 +5,10 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime, timedelta
 
-from agents.watch.buckets import DAY, HOUR
+import numpy as np
+import pytest
+
+from agents.watch.buckets import DAY, HOUR, BucketLength
 from agents.watch.episodes import Sighting, episodes
 
 START = datetime(2023, 5, 1, tzinfo=UTC)
@@ -82,3 +85,40 @@ def test_the_floors_are_counted_over_the_last_hours_not_over_the_day() -> None:
     two = [("RUS-TUR", Sighting(at + timedelta(minutes=i), f"t{i}", f"p{i}")) for i in range(2)]
     old = [("RUS-TUR", Sighting(at - timedelta(hours=12), "old", "q"))]
     assert episodes(background() + old + two, HOUR, threshold=0.1) == []
+
+
+def busy(length: BucketLength, mean: float, buckets: int, seed: int) -> list[tuple[str, Sighting]]:
+    """Stories of a key that has so many in each bucket from the very beginning."""
+    rng = np.random.default_rng(seed)
+    return [
+        (
+            "busy",
+            Sighting(START + timedelta(seconds=(bucket + at) * length.seconds), f"{bucket}/{at}", f"o{bucket % 7}"),
+        )
+        for bucket in range(buckets)
+        for at in rng.uniform(0, 1, rng.poisson(mean * length.shape[length.season(length.index(START) + bucket)]))
+    ]
+
+
+@pytest.mark.parametrize("length", [HOUR, DAY], ids=lambda length: length.name)
+@pytest.mark.parametrize("mean", [5.0, 50.0])
+def test_a_busy_key_that_is_met_in_full_flow_opens_nothing(length: BucketLength, mean: float) -> None:
+    found = [one for seed in range(4) for one in episodes(busy(length, mean, 21, seed), length)]
+    assert found == []
+
+
+def test_a_burst_after_a_silence_opens_though_the_key_is_new() -> None:
+    elsewhere = [("other", Sighting(START, "first", "o"))]
+    (found,) = episodes(elsewhere + burst(2, 5, 3), HOUR)
+    assert found.opened_at == START + timedelta(days=2, hours=10)
+
+
+def test_a_burst_over_the_stroke_of_the_hour_is_seen_whole() -> None:
+    at = START + timedelta(days=30, hours=10, minutes=45)
+    over = [("RUS-TUR", Sighting(at + timedelta(minutes=6 * i), f"x{i}", f"p{i}")) for i in range(4)]
+    assert len(episodes(background() + over, HOUR)) == 1
+
+
+def test_one_story_after_months_of_silence_is_none() -> None:
+    alone = [("RUS-TUR", Sighting(START + timedelta(days=170), "alone", "o1"))]
+    assert episodes(background() + alone, HOUR) == episodes(background() + alone, DAY) == []

@@ -302,6 +302,14 @@ def test_state_stays_small_over_a_long_stream() -> None:
     assert sizes[-1] < 1.3 * sizes[len(sizes) // 2]
 
 
+def test_a_pair_in_full_flow_when_the_watch_begins_is_learned_before_it_can_alert() -> None:
+    hour = timedelta(hours=1)
+    steady = [article(f"s{n}", START + n * hour / 6, origin=f"o{n % 9}") for n in range(3 * 24 * 6)]
+    assert run(item(event) for event in steady) == []
+    sudden = [article(f"b{n}", START + 73 * hour + n * hour / 60, origin=f"p{n}") for n in range(60)]
+    assert run(item(event) for event in steady + sudden)[0].msg_type is MsgType.ALERT
+
+
 def test_long_silence_is_passed_over_quickly() -> None:
     alerts = run([tick(START), tick(START + timedelta(days=3650)), *as_items(may_2023(), END)[:0]])
     assert alerts == []

@@ -27,8 +27,10 @@ def test_the_bank_is_the_detector(length: BucketLength) -> None:
     singles = [Detector.fresh(length, 472_008) for _ in range(3)]
     for count in rng.negative_binomial(1, 0.3, (400, 3)):
         for share in (0.5, 1.0):
-            together = bank.look(count, share).max(axis=0)
-            assert together == pytest.approx([d.look(int(c), share).score for d, c in zip(singles, count, strict=True)])
+            before = count // 2
+            together = bank.look(count, share, before)
+            alone = [d.look(int(c), share, int(b)).score for d, c, b in zip(singles, count, before, strict=True)]
+            assert together == pytest.approx(alone)
         bank.close(count)
         for single, one in zip(singles, count, strict=True):
             single.close(int(one))
