@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -52,7 +53,7 @@ async def follow(  # noqa: PLR0913, PLR0917
     read: Callable[[str], Iterator[Item]],
     rejected: Rejected,
 ) -> None:
-    """Ask every source once, or for ever.
+    """Ask every source once, or until SIGTERM or SIGINT.
 
     Args:
         sources: addresses and directories.
@@ -104,8 +105,27 @@ async def follow(  # noqa: PLR0913, PLR0917
             for directory in (s for s in sources if not is_address(s)):
                 watch = DirectoryWatch(Path(directory), state, send, read)
                 group.create_task(watch.follow(again=manner.again))
+            if manner.again:
+                group.create_task(_end_by_signal())
+    except* _EndedError:
+        pass
     except* BosphorusError as errors:
         raise _first(errors) from None
+
+
+class _EndedError(Exception):
+    """Ends the group of tasks, in the only way that a group can be ended."""
+
+
+async def _end_by_signal() -> None:
+    # What is being sent may be cut off: what was not acknowledged is not noted as seen, and comes again.
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    with suppress(ValueError, RuntimeError, NotImplementedError):  # not in the main thread: then somebody else ends us
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, told.set)
+    await told.wait()
+    raise _EndedError
 
 
 async def _serve(port: int, settings: Settings, metrics: Metrics) -> HttpServer:

@@ -98,7 +98,7 @@ def ingest(sources: Sequence[str], options: Options) -> Tally:
     )
     if failed:
         said += f"; {failed:,} of {len(sources):,} sources failed, the lines above say why"
-    if failed == len(sources) or (options.strict and (tally.rejected or failed)):
+    if (failed == len(sources) and not options.follow) or (options.strict and (tally.rejected or failed)):
         raise BosphorusError(said)
     click.echo(said, err=True)
     return tally
