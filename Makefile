@@ -67,6 +67,9 @@ sbom: setup ## Write build/sbom.json (CycloneDX): what is shipped, with licences
 image: setup ## Build the image without a daemon, run it on a Kafka, check what it may do; needs root, buildah, runc, mmdebstrap
 	@$(BIN)/python scripts/check_image.py
 
+tools: ## Say which programs of the system the tests find; INSTALL=1 tries to get the missing ones
+	@./scripts/tools $(if $(INSTALL),--install)
+
 clean: ## Remove what was built, the local broker's data too
 	@[ ! -x $(BIN)/bosphorus ] || $(BIN)/bosphorus broker stop >/dev/null 2>&1 || true
 	@rm -rf $(VENV) build dist .bosphorus *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

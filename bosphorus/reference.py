@@ -6,6 +6,7 @@ With --check nothing is written, and the exit status is 1 if a page differs from
 from __future__ import annotations
 
 import json
+import re
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -16,11 +17,13 @@ from pydantic_core import PydanticUndefined
 
 from agents.settings import AgentsSettings
 from bosphorus import __version__
+from bosphorus.deploying.rules import groups
 from bosphorus.settings import Settings
 from schemas.avro_schema import avro_schema
 from schemas.generated import write_or_check
 from schemas.records import CONTRACTS
 from streams.metrics import Metrics
+from streams.metrics_labels import MOST, MOST_SERIES, OTHER
 from streams.settings import StreamsSettings
 from streams.topics import Topic, catalogue
 
@@ -123,8 +126,12 @@ def metrics_page() -> str:
     lines = [
         "# Metrics",
         "",
-        "A worker serves them on `/metrics`, beside `/healthz`, on the port of `BOSPHORUS_METRICS_PORT`; with them come the usual",
-        "`process_*` and `python_info`. This page is generated from the vocabulary in `streams/metrics.py`: `python -m bosphorus.reference`.",
+        "A worker serves them on `/metrics`, beside `/healthz` and `/readyz`, on the port of `BOSPHORUS_METRICS_PORT`, which serves nothing else;",
+        "an ingester does with `bosphorus ingest --follow --metrics-port PORT`. With them come the usual `process_*` and `python_info`.",
+        "How to look at them: [see it in Grafana](../how-to/see-it-in-grafana.md). This page is generated from `streams/metrics.py` and",
+        "`bosphorus/deploying/rules.py`: `python -m bosphorus.reference`.",
+        "",
+        "Event time is that of the articles. Times are Unix times; how old one is, `time() - METRIC` says.",
         "",
         "| metric | type | labels | meaning |",
         "|---|---|---|---|",
@@ -136,7 +143,40 @@ def metrics_page() -> str:
         name = family.name + {"counter": "_total", "info": "_info"}.get(family.type, "")
         labels = ", ".join(f"`{label}`" for label in metric._labelnames)  # noqa: SLF001 - there is no public way to ask
         lines.append(f"| `{name}` | {family.type} | {labels} | {family.documentation} |")
+    most = ", ".join(f"`{label}` {number}" for label, number in sorted(MOST.items()))
+    lines += [
+        "",
+        "## Labels",
+        "",
+        f"What others fill in has a bound: {most} values a metric, and {MOST_SERIES:,} series; what comes after that counts under `{OTHER}`.",
+        "`source` is an address without user, password and query. `actor` is a CAMEO code, `partition` that of the step's topic.",
+        "",
+        "## Recorded series",
+        "",
+        "The rules record these for the dashboards and the alerts.",
+        "",
+        "| series | from |",
+        "|---|---|",
+    ]
+    rules = [rule for group in groups() for rule in group["rules"]]
+    lines += [f"| `{rule['record']}` | `{_cell(rule['expr'])}` |" for rule in rules if "record" in rule]
+    lines += ["", "## Alerts", "", "| alert | severity | after | says |", "|---|---|---|---|"]
+    lines += [
+        f"| [{rule['alert']}](../runbook.md#{rule['alert'].lower()}) | {rule['labels']['severity']} | {rule['for']} | {_said(rule)} |"
+        for rule in rules
+        if "alert" in rule
+    ]
     return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _said(rule: dict[str, Any]) -> str:
+    """What an alert says, with the names of its values in place of the values."""
+    said = re.sub(r"{{ \$labels\.(\w+) }}", r"*\1*", rule["annotations"]["summary"])
+    return re.sub(r"{{ \$value[^}]*}}", "*value*", said)
 
 
 def pages() -> dict[Path, str]:

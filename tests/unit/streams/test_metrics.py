@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from prometheus_client import generate_latest
@@ -12,6 +13,7 @@ from streams import metrics_labels
 from streams.metrics import PREFIX, Metrics
 from streams.metrics_labels import MOST, OTHER, source_label
 
+ROOT = Path(__file__).parents[3]
 UNITS = ("seconds", "bytes", "records", "offset", "score", "threshold", "total", "info")
 OPEN_LABELS = {*MOST}
 FEW_LABELS = {"step", "outcome", "topic", "partition", "watch", "severity", "type"}
@@ -39,6 +41,17 @@ def test_every_name_has_the_one_prefix_and_says_what_it_means() -> None:
 def test_every_label_is_known_to_be_bounded() -> None:
     for metric in vocabulary(Metrics()).values():
         assert set(metric._labelnames) <= OPEN_LABELS | FEW_LABELS, metric
+
+
+def test_every_metric_of_the_vocabulary_is_recorded_somewhere() -> None:
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for floor in ("streams", "agents", "bosphorus")
+        for path in (ROOT / floor).rglob("*.py")
+        if path.name != "metrics.py"
+    )
+    unused = {n for n in vocabulary(Metrics()) if not re.search(rf"metrics\.{n}\b", code)} - {"build"}
+    assert not unused
 
 
 def test_values_past_a_labels_bound_share_one_series(monkeypatch: pytest.MonkeyPatch) -> None:
