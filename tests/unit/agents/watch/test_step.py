@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -255,6 +255,30 @@ def test_a_withdrawal_dated_as_its_original_is_applied_at_its_partitions_present
     at = next(i for i, one in enumerate(items) if one.event_time > MAY_11 + 50 * HOUR)
     items.insert(at, item(takes_back))
     assert types(run(items)) == ["Alert", "Closed", "Cancel"]
+
+
+@pytest.mark.parametrize("left", [2, 5])
+@pytest.mark.parametrize("hours", [24, 50])
+def test_when_a_long_silent_partition_takes_back_decides_when_it_is_told_and_not_what_is_left(
+    left: int, hours: int
+) -> None:
+    stories = [article(f"s{i}", MAY_11 + i * HOUR / 5) for i in range(left + 1)]
+    takes_back = article("s1", stories[1].published_at, version=2, status=Status.WITHHELD)
+    spoken = [item(event, partition=int(event.external_id == "s1")) for event in stories]
+    moving = sorted([*spoken, *ticks(START, END, HOUR)], key=lambda one: one.event_time)
+
+    def outcome(arrives: datetime, *, complete: bool) -> tuple[object, ...]:
+        at = next(i for i, one in enumerate(moving) if one.event_time > arrives)
+        proofs = [WatchEvent("rt", WatchEventKind.IDLE, 1, 0, EPOCH, one.received_at, None) for one in moving]
+        told = [part for pair in zip(moving, proofs, strict=True) for part in pair]
+        told.insert(2 * at, item(takes_back, partition=1))
+        live = Watcher(WATCH, "hash", SETTINGS, MemoryStore(), complete=complete, partitions=2)
+        last = run(told, live)[-1]
+        return last.alert_id, last.msg_type, last.stories, last.origins, [claim.state for claim in last.claims]
+
+    around = [MAY_11 + (hours + n) * HOUR for n in (-5, -1, 0, 1, 5)]
+    outcomes = [outcome(at, complete=complete) for at in around for complete in (True, False)]
+    assert all(one == outcomes[0] for one in outcomes)
 
 
 def test_a_withdrawal_that_leaves_enough_is_an_update() -> None:
