@@ -219,9 +219,11 @@ def _coded(mention: Mention) -> Party:
 def by_sentence(part: Part, mentions: Iterable[Mention]) -> dict[int, list[Mention]]:
     """A field's mentions by the number of the sentence they start in; sentences without any are left out."""
     grouped: dict[int, list[Mention]] = {}
+    field = part.field
     for mention in mentions:
-        if mention.field is part.field:
-            grouped.setdefault(part.sentence_at(part.word_at(mention.start)), []).append(mention)
+        if mention.field is field:
+            first = mention.first if mention.first >= 0 else part.word_at(mention.start)
+            grouped.setdefault(part.sentence_at(first), []).append(mention)
     return grouped
 
 

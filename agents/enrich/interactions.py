@@ -52,19 +52,19 @@ def _english_interactions(part: Part, mentions: Sequence[Mention]) -> list[Inter
     eventful = part.wanted(event_lookout())
     if not eventful:
         return []
-    sentences = part.sentences
+    sentences = part.sentences[:MAX_SENTENCES]
     short = len(sentences) <= SHORT
     named = by_sentence(part, mentions)
     heads, breaks = part.wanted(head_lookout()), part.wanted(break_lookout())
     found: list[Interaction] = []
     carried = NO_SIDE
-    for number, inside in _by_sentence(part, eventful):
-        if number >= MAX_SENTENCES:
+    for number in range(len(sentences)) if short else sorted(named):
+        if number >= len(sentences):
             break
-        here = named.get(number, [])
-        if not (short or _worth_reading(part, inside, here)):
+        sentence, here = sentences[number], named.get(number, [])
+        inside = _within(eventful, sentence)
+        if not inside or not (short or _worth_reading(part, inside, here)):
             continue
-        sentence = sentences[number]
         own = [at for at in _within(heads, sentence) if not _is_hyphened(part, at)]
         acts, sayings = chains(part.words, sentence, own, _within(breaks, sentence))
         if not acts:
@@ -77,17 +77,6 @@ def _english_interactions(part: Part, mentions: Sequence[Mention]) -> list[Inter
 
 def _within(words: list[int], sentence: Sentence) -> list[int]:
     return words[bisect_left(words, sentence.first) : bisect_left(words, sentence.last)]
-
-
-def _by_sentence(part: Part, words: list[int]) -> Iterable[tuple[int, list[int]]]:
-    """Words grouped by the number of the sentence they stand in, in text order."""
-    sentences = part.sentences
-    start = 0
-    while start < len(words):
-        number = part.sentence_at(words[start])
-        stop = bisect_left(words, sentences[number].last, start)
-        yield number, words[start:stop]
-        start = stop
 
 
 def _is_hyphened(part: Part, at: int) -> bool:

@@ -42,10 +42,9 @@ class ThemeHit(NamedTuple):
 def find_themes(doc: Document, mentions: Sequence[Mention]) -> list[ThemeHit]:
     """Every place where a theme is expressed, with the cues it needs beside it, and nothing that makes it something else."""
     language = doc.language if doc.language in LANGUAGES else "en"
-    terms = theme_index(language)
     hits: list[ThemeHit] = []
     for part in doc.parts:
-        found = terms.find_all(part)
+        found = theme_index(language, paired=part is doc.title).find_all(part)
         if found:
             structure = _structure(part, mentions) if part is doc.title else frozenset()
             hits += _in_sentences(part, found, language, structure)

@@ -97,21 +97,18 @@ def _read(name: str) -> list[dict[str, str]]:
 
 
 @functools.cache
-def theme_index(language: str) -> TermIndex[Meaning]:
-    """Every theme's terms of a language. English loan words are known in Turkish as their own rows."""
+def theme_index(language: str, *, paired: bool) -> TermIndex[Meaning]:
+    """Every theme's terms of a language. English loan words are known in Turkish as their own rows.
+
+    Args:
+        language: en, tr or ru.
+        paired: with the terms that need a headline with a pair of states.
+    """
     return TermIndex(
-        (
-            row["term"],
-            Meaning(
-                theme,
-                None,
-                None if row["disarm"] == "-" else row["disarm"],
-                _needs(row["needs"]),
-            ),
-        )
+        (row["term"], Meaning(theme, None, None if row["disarm"] == "-" else row["disarm"], _needs(row["needs"])))
         for theme in THEMES
         for row in read_theme(theme)
-        if row["language"] == language
+        if row["language"] == language and (paired or PAIR not in _needs(row["needs"]))
     )
 
 

@@ -35,6 +35,14 @@ class _Term(NamedTuple, Generic[T]):
     what: T
 
 
+class _Begun(NamedTuple, Generic[T]):
+    """The terms that a word begins: those of that word alone, and the longer ones by their second word, or its stem."""
+
+    alone: list[_Term[T]]
+    by_second: dict[str, list[_Term[T]]]
+    by_stem: list[_Term[T]]
+
+
 class TermIndex(Generic[T]):
     """Terms and what they stand for.
 
@@ -45,7 +53,7 @@ class TermIndex(Generic[T]):
     def __init__(self, terms: Iterable[tuple[str, T]]) -> None:
         self._exact: dict[str, list[_Term[T]]] = {}
         self._prefix: dict[str, list[_Term[T]]] = {}
-        self._begun: dict[str, tuple[_Term[T], ...]] = {}
+        self._begun: dict[str, _Begun[T]] = {}
         for text, what in terms:
             words = tuple(fold(text).replace("-", " ").split())
             first = words[0]
@@ -55,7 +63,7 @@ class TermIndex(Generic[T]):
                 self._prefix.setdefault(first[:_KEY], []).append(_Term((first[:-1], *words[1:]), what))
             else:
                 self._exact.setdefault(first, []).append(_Term(words, what))
-        self._lookout = Lookout(lambda word: bool(self._begin(word)))
+        self._lookout = Lookout(self._begins)
 
     def find_all(self, part: Part, first: int = 0, last: int | None = None) -> list[TermHit[T]]:
         """Every term in words `first:last` of a part, in text order."""
@@ -66,19 +74,33 @@ class TermIndex(Generic[T]):
             candidates = candidates[bisect_left(candidates, first) : bisect_left(candidates, stop)]
         found: list[TermHit[T]] = []
         for at in candidates:
-            for term in self._remembered(words[at]):
+            begun = self._remembered(words[at])
+            found += [TermHit(at, at + 1, term.what) for term in begun.alone]
+            if at + 1 >= stop:
+                continue
+            for term in (*begun.by_second.get(words[at + 1], ()), *begun.by_stem):
                 end = at + len(term.words)
-                if end == at + 1 or (end <= stop and _rest_matches(term.words, words, at)):
+                if end <= stop and _rest_matches(term.words, words, at):
                     found.append(TermHit(at, end, term.what))
         return found
 
-    def _remembered(self, word: str) -> tuple[_Term[T], ...]:
-        terms = self._begun.get(word)
-        if terms is None:
+    def _remembered(self, word: str) -> _Begun[T]:
+        begun = self._begun.get(word)
+        if begun is None:
             if len(self._begun) >= MEMORY:
                 self._begun.clear()
-            terms = self._begun[word] = self._begin(word)
-        return terms
+            begun = self._begun[word] = _Begun([], {}, [])
+            for term in self._begin(word):
+                if len(term.words) == 1:
+                    begun.alone.append(term)
+                elif term.words[1].endswith("*"):
+                    begun.by_stem.append(term)
+                else:
+                    begun.by_second.setdefault(term.words[1], []).append(term)
+        return begun
+
+    def _begins(self, word: str) -> bool:
+        return bool(self._begin(word))
 
     def _begin(self, word: str) -> tuple[_Term[T], ...]:
         """The terms that this word can begin."""
