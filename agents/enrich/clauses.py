@@ -53,6 +53,8 @@ REACH = 12
 UNDER = frozenset("of over for with in at after amid as on".split())
 """After a participle: whoever stands before it is charged or held, for such a verb has its object behind it."""
 POINTERS = frozenset({"this", "that", "these", "those", "some", "both", "all"})
+MAX_OPERATORS = 8
+"""Operators that take one another (denied having been asked to stop trying to ...): nobody writes more."""
 REACH_LIGHT = 6
 NEAR = 3
 NEAR_DENIED = 5
@@ -163,6 +165,9 @@ class _Reader:
         self.breaks = breaks
         self.low = first
         self.high = last
+        self._depth = 0
+        self._known: dict[tuple[int, bool, int, int], _Meaning] = {}
+        """Meanings that were worked out: operators before operators would be read again and again, three times as often with each."""
 
     def read(self) -> tuple[list[Chain], list[Saying]]:
         """Every chain, from left to right; a node that an operator took is not read again."""
@@ -274,6 +279,20 @@ class _Reader:
         )
 
     def _meaning(self, k: int, *, passive: bool) -> _Meaning:
+        place = (k, passive, self.low, self.high)
+        known = self._known.get(place)
+        if known is not None:
+            return known
+        if self._depth >= MAX_OPERATORS:
+            return _Meaning(k, None, self.nodes[k].at)
+        self._depth += 1
+        try:
+            found = self._known[place] = self._worked_out(k, passive=passive)
+        finally:
+            self._depth -= 1
+        return found
+
+    def _worked_out(self, k: int, *, passive: bool) -> _Meaning:
         node = self.nodes[k]
         act, end = self._pick(node, passive=passive)
         if act is None:

@@ -114,6 +114,9 @@ def _parse_leniently(raw: bytes, reason: Exception) -> RawArticle:
             if cut
             else f"not JSON: {str(error)[:200] or 'nested too deeply'}",
         ) from error
+    if isinstance(value, dict):
+        # No name of ours has other letters, and one with a lone surrogate can't be looked up.
+        value = {name: content for name, content in value.items() if name.isascii()}
     try:
         return msgspec.convert(value, RawArticle)
     except msgspec.ValidationError as error:
