@@ -46,6 +46,7 @@ class HttpServer(Service):
         app.router.add_get("/metrics", self._show_metrics)
         app.router.add_get("/healthz", self._show_alive)
         app.router.add_get("/readyz", self._show_ready)
+        app.on_response_prepare.append(_anonymously)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         host, port = self._settings.metrics_host, self._settings.metrics_port
@@ -78,3 +79,8 @@ class HttpServer(Service):
     def _answer(self, *, ok: bool) -> web.Response:
         body = msgspec.json.encode({"ok": ok, "steps": self._health.states()})
         return web.Response(body=body, status=200 if ok else 503, content_type="application/json")
+
+
+async def _anonymously(_request: web.Request, response: web.StreamResponse) -> None:
+    """Which libraries serve it, and in which version, is nobody's business."""
+    response.headers["Server"] = "bosphorus"
