@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from typing import Any
 
 import faust
 import structlog
-from faust.worker import Worker
 
 from agents.watches import load_watches
 from bosphorus import heap
 from bosphorus.broker.address import resolve_broker
 from bosphorus.settings import Settings
-from schemas.errors import BosphorusError, SettingsError, TopicMismatchError
+from bosphorus.worker_process import PunctualWorker, end_within, start_anew
+from bosphorus.worker_waiting import wait_for_kafka
+from schemas.errors import BosphorusError, BrokerAwayError, SettingsError, TopicMismatchError
 from schemas.wire import Codec
 from streams.app import create_app
+from streams.batch_loop import BatchLoop
 from streams.connection import client_options
 from streams.health import Health, Loop
 from streams.http import HttpServer
 from streams.idle import IdleProver
 from streams.kafka_admin import admin, differences
+from streams.lease import LEASE, SuspendedError
 from streams.logs import configure_logs
 from streams.metrics import Metrics
-from streams.schema_registry import SchemaRegistry
+from streams.outage import describe, is_away
+from streams.schema_registry import registry_of
 from streams.stateless import add_step
 from streams.topics import catalogue
 
@@ -48,8 +53,7 @@ def build(settings: Settings, agents: Iterable[str] = AGENTS, instance_id: str =
     if unknown or not wanted:
         raise SettingsError(f"no agent is called {', '.join(unknown) or '(nothing)'}: use any of {', '.join(AGENTS)}")
     metrics = Metrics()
-    registry = SchemaRegistry(settings.schema_registry_url) if settings.schema_registry_url else None
-    codec = Codec(registry)
+    codec = Codec(registry_of(settings))
     app = create_app(settings, stateful="watch" in wanted, instance_id=instance_id)
     loops: list[Loop] = []
     if "watch" in wanted:
@@ -73,11 +77,21 @@ def build(settings: Settings, agents: Iterable[str] = AGENTS, instance_id: str =
 
         loops.append(add_step(app, PublishStep(settings, codec, metrics), settings, metrics, instance_id))
     app.service(HttpServer(settings, metrics, Health(loops)))  # type: ignore[arg-type]  # takes an instance as well as a class
+    batch_loops = [loop for loop in loops if isinstance(loop, BatchLoop)]
+
+    async def drain(*_: Any, **__: Any) -> None:
+        # All at once: Faust stops its services one after the other.
+        await asyncio.gather(*(loop.drain() for loop in batch_loops))
+
+    app.on_before_shutdown.connect(drain, weak=False)
     return app
 
 
 def run(settings: Settings, agents: Iterable[str] = AGENTS, instance_id: str = "") -> None:
     """Run a worker until SIGTERM or SIGINT; it then finishes what is in flight and returns.
+
+    While Kafka is away it waits, also at its start. Where it may not go on (it was suspended, and others have its partitions) or can't
+    (Faust gave up on a broker that was away), the process is replaced by a fresh one.
 
     Raises:
         BosphorusError: it can't start, or it broke.
@@ -86,26 +100,54 @@ def run(settings: Settings, agents: Iterable[str] = AGENTS, instance_id: str = "
 
     configure_logs(settings)
     settings = settings.model_copy(update={"broker": resolve_broker(settings)})
-    _check_topics(settings)
     _make_directory(settings)
+    log.info("starting", broker=settings.broker, agents=list(agents))
+    if not _topics_are_right(settings):
+        log.info("stopped")
+        return
     loop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
     app = build(settings, agents, instance_id)
     heap.settle()
     # Faust's own set-up of logging would clear our handlers and turn prints into warnings.
-    worker = Worker(app, loop=loop, override_logging=False, redirect_stdouts=False, quiet=True, daemon=True)
+    worker = PunctualWorker(
+        app, settings=settings, loop=loop, override_logging=False, redirect_stdouts=False, quiet=True, daemon=True
+    )
     worker.spinner = None
-    log.info("starting", broker=settings.broker, agents=list(agents))
+
+    async def lost(error: SuspendedError) -> None:
+        end_within(settings.drain_timeout_s, lambda: start_anew(settings))
+        await app.crash(error)
+
+    LEASE.begin(settings.session_timeout_s)
+    keeper = loop.create_task(LEASE.keep(lost))
     try:
         worker.execute_from_commandline()
     except SystemExit as end:
         # mode leaves by SystemExit even where a service broke.
         crash = worker.crash_reason or app.crash_reason
+        if crash is not None and (isinstance(crash, SuspendedError) or is_away(crash)):
+            log.warning("the worker starts anew", why=describe(crash))
+            start_anew(settings)
         if isinstance(crash, BosphorusError):
             raise crash from None
         if end.code not in {None, 0}:
             raise BosphorusError(f"the worker broke: {crash!r}; the lines above say where") from crash
+    finally:
+        keeper.cancel()
     log.info("stopped")
+
+
+def _topics_are_right(settings: Settings) -> bool:
+    """Look at the topics, once Kafka answers. False: a signal came first."""
+    while asyncio.run(wait_for_kafka(settings)):
+        try:
+            _check_topics(settings)
+        except BrokerAwayError as error:
+            log.info("away again", error=describe(error))
+        else:
+            return True
+    return False
 
 
 def _check_topics(settings: Settings) -> None:

@@ -14,18 +14,21 @@ from schemas.avro_schema import avro_schema, snake_case
 from schemas.records import CONTRACTS
 
 
+def releases() -> list[str]:
+    """Return the releases whose schemas are kept, oldest first."""
+    root = resources.files("schemas") / "released"
+    return sorted((d.name for d in root.iterdir() if d.is_dir()), key=Version) if root.is_dir() else []
+
+
 def released(release: str | None = None) -> tuple[str, dict[str, dict[str, Any]]]:
     """Return (release, record name in snake_case -> schema) of a release, the last one by default; ("", {}) if there is none."""
-    root = resources.files("schemas") / "released"
-    if not root.is_dir():
+    names = releases()
+    if not names:
         return "", {}
-    releases = sorted((d.name for d in root.iterdir() if d.is_dir()), key=Version)
-    if not releases:
-        return "", {}
-    name = release or releases[-1]
+    name = release or names[-1]
     found = {
         f.name[:-5]: json.loads(f.read_text(encoding="utf-8"))
-        for f in (root / name).iterdir()
+        for f in (resources.files("schemas") / "released" / name).iterdir()
         if f.name.endswith(".avsc")
     }
     return name, found
@@ -42,15 +45,24 @@ def reads(reader: dict[str, Any], writer: dict[str, Any]) -> list[str]:
     )
 
 
-def problems() -> list[str]:
-    """Hold today's schemas against the last release, both ways, and return every problem as a line."""
-    release, schemas = released()
+def problems(mode: str = "FULL") -> list[str]:
+    """Hold today's schemas against the last release (TRANSITIVE: against every release), and return every problem as a line.
+
+    Args:
+        mode: as a schema registry knows it. BACKWARD: today's schema reads what was written; FORWARD: what was released reads what is
+            written today; FULL: both; NONE: neither.
+    """
+    way, _, transitive = mode.partition("_")
+    names = releases() if transitive else releases()[-1:]
     today = {snake_case(k.__name__): avro_schema(k) for k in CONTRACTS}
     found = []
-    for name, old in schemas.items():
-        if name not in today:
-            found.append(f"{name}: was released in {release}, and is gone")
-            continue
-        found += [f"{name}: can't read what {release} wrote: {why}" for why in reads(today[name], old)]
-        found += [f"{name}: {release} can't read what is written now: {why}" for why in reads(old, today[name])]
+    for release in names if way != "NONE" else ():
+        for name, old in released(release)[1].items():
+            if name not in today:
+                found.append(f"{name}: was released in {release}, and is gone")
+                continue
+            if way in {"BACKWARD", "FULL"}:
+                found += [f"{name}: can't read what {release} wrote: {why}" for why in reads(today[name], old)]
+            if way in {"FORWARD", "FULL"}:
+                found += [f"{name}: {release} can't read what is written now: {why}" for why in reads(old, today[name])]
     return found

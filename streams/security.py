@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
+from pathlib import Path
 from typing import Any
 
 from aiokafka.abc import AbstractTokenProvider
+from pydantic import SecretStr
 
 from schemas.errors import BrokerError, SettingsError
 from streams.settings import StreamsSettings
@@ -115,10 +117,24 @@ def _tls(settings: StreamsSettings) -> ssl.SSLContext | None:
 
 
 def _password(settings: StreamsSettings) -> str:
-    path = settings.kafka_password_file
+    return secret_of(settings.kafka_password, settings.kafka_password_file, "KAFKA_PASSWORD")
+
+
+def secret_of(value: SecretStr, path: Path | None, name: str) -> str:
+    """Return a secret: what its file holds, without white space around it, else the value.
+
+    Args:
+        value: from the environment.
+        path: the file, as orchestrators mount them; wins.
+        name: of the setting, without BOSPHORUS_ and _FILE.
+
+    Raises:
+        SettingsError: the file can't be read.
+    """
     if path is None:
-        return settings.kafka_password.get_secret_value()
+        return value.get_secret_value()
     try:
-        return path.read_text().strip()
-    except OSError as error:
-        raise SettingsError(f"BOSPHORUS_KAFKA_PASSWORD_FILE={path} can't be read: {error.strerror}") from error
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        said = getattr(error, "strerror", None) or "it is not text"
+        raise SettingsError(f"BOSPHORUS_{name}_FILE={path} can't be read: {said}") from error

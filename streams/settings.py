@@ -54,6 +54,14 @@ class StreamsSettings(BaseModel):
     schema_registry_url: str = Field(
         "", description="Confluent-compatible schema registry; empty: Avro single-object encoding."
     )
+    schema_registry_username: str = Field("", description="User name for the schema registry; empty: none.")
+    schema_registry_password: SecretStr = Field(SecretStr(""), description="Password for the schema registry.")
+    schema_registry_password_file: Path | None = Field(
+        None, description="File that holds that password; wins over the variable."
+    )
+    schema_registry_ca_file: Path | None = Field(
+        None, description="PEM file of the CA to trust for the schema registry; none: the system's."
+    )
     batch_max_records: int = Field(500, ge=1, description="Most records in one batch of a stateless step.")
     delivery_timeout_s: float = Field(
         30.0, gt=0, description="Seconds that a batch may take, delivery included, before it is fetched again."

@@ -31,14 +31,14 @@ def command(articles: tuple[str, ...], *, dry_run: bool, yes: bool) -> None:
     from bosphorus.settings import load_settings
     from schemas.jsonl import to_json
     from schemas.wire import Codec
-    from streams.schema_registry import SchemaRegistry
+    from streams.schema_registry import registry_of
 
     what = wanted(articles)
     if not (dry_run or yes):
         click.confirm(f"Erase {len(articles)} for good?", abort=True, err=True)
     settings = load_settings()
     settings = settings.model_copy(update={"broker": resolve_broker(settings)})
-    codec = Codec(SchemaRegistry(settings.schema_registry_url) if settings.schema_registry_url else None)
+    codec = Codec(registry_of(settings))
     found = asyncio.run(erase(settings, codec, what, dry_run=dry_run))
     for one in found:
         click.echo(to_json(one).decode())

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from streams.schema_registry import SchemaRegistry
 
 
 @click.group()
@@ -50,64 +54,107 @@ def show(name: str, *, json_schema: bool) -> None:
     click.echo(json.dumps(schema, indent=2, ensure_ascii=False))
 
 
-@command.command()
-def check() -> None:
-    """Check that the contracts read what the last release wrote, and the other way round. Exit status 1 if not."""
-    from schemas.compatibility import problems, released
+_MODES = click.Choice(
+    ["NONE", "BACKWARD", "FORWARD", "FULL", "BACKWARD_TRANSITIVE", "FORWARD_TRANSITIVE", "FULL_TRANSITIVE"]
+)
+_URL = click.option("--url", help="Base address of the registry; default: BOSPHORUS_SCHEMA_REGISTRY_URL.")
 
-    found = problems()
+
+@command.command()
+@click.option("--mode", type=_MODES, default="FULL", show_default=True, help="What must hold with what was released.")
+@click.option(
+    "--registry", is_flag=True, help="Also ask the schema registry, under the mode that it has for each subject."
+)
+@_URL
+def check(mode: str, *, registry: bool, url: str | None) -> None:
+    """Check that the contracts read what was released, and the other way round; with a registry, what is registered there too.
+
+    BACKWARD: today's readers read what was written before; FORWARD: readers of before read what is written today; FULL: both;
+    TRANSITIVE: with every release, not the last one alone. Exit status 1 if something doesn't hold.
+
+    \b
+    Example:
+      bosphorus schemas check --mode BACKWARD_TRANSITIVE
+      bosphorus schemas check --url http://localhost:8081
+    """  # noqa: D301 - click's mark for a paragraph that is not to be wrapped
+    from schemas.compatibility import problems, releases
+
+    found = problems(mode)
     for line in found:
         click.echo(line, err=True)
+    kept = releases()
+    if not found:
+        against = ", ".join(kept if mode.endswith("TRANSITIVE") else kept[-1:])
+        click.echo(f"{mode}: compatible with {against}" if kept else "nothing has been released yet", err=True)
+    if (registry or url) and not _fits(url):
+        sys.exit(1)
     if found:
         sys.exit(1)
-    release, names = released()
-    click.echo(
-        f"compatible both ways with {release}: {', '.join(sorted(names))}"
-        if release
-        else "nothing has been released yet",
-        err=True,
-    )
 
 
 @command.command()
-@click.option("--url", help="Base address of the registry; default: BOSPHORUS_SCHEMA_REGISTRY_URL.")
+@_URL
 @click.option(
-    "--mode",
-    type=click.Choice(
-        ["NONE", "BACKWARD", "FORWARD", "FULL", "BACKWARD_TRANSITIVE", "FORWARD_TRANSITIVE", "FULL_TRANSITIVE"]
-    ),
-    default="FULL",
-    show_default=True,
-    help="Compatibility mode that each subject gets.",
+    "--mode", type=_MODES, default="FULL", show_default=True, help="Compatibility mode that each subject gets."
 )
-@click.option("--dry-run", is_flag=True, help="Only ask whether they could be registered.")
+@click.option(
+    "--dry-run", is_flag=True, help="Only ask whether they could be registered, under the modes that hold there now."
+)
 def register(url: str | None, mode: str, *, dry_run: bool) -> None:
     """Register every contract with a schema registry (Confluent API).
 
-    Example: bosphorus schemas register --url http://localhost:8081
-    """
-    from bosphorus.settings import load_settings
-    from schemas.avro_schema import avro_schema
-    from schemas.errors import SettingsError
-    from schemas.records import CONTRACTS
-    from streams.schema_registry import SchemaRegistry, subject
+    Each subject first gets its mode, so that the registry judges this very step by it. Nothing is registered unless all can be.
+    Credentials: BOSPHORUS_SCHEMA_REGISTRY_USERNAME and _PASSWORD_FILE.
 
-    address = url or load_settings().schema_registry_url
-    if not address:
-        raise SettingsError("no schema registry: give --url, or set BOSPHORUS_SCHEMA_REGISTRY_URL")
-    registry = SchemaRegistry(address)
-    refused = 0
-    for kind in CONTRACTS:
-        name = kind.__name__
-        if dry_run:
-            fits = registry.is_compatible(name, avro_schema(kind))
-            refused += not fits
-            click.echo(
-                f"{subject(name):<32} {'compatible' if fits else 'NOT compatible with what is registered'}", err=True
-            )
-            continue
-        number = registry.id_of(name, avro_schema(kind))
-        registry.set_compatibility(name, mode)
-        click.echo(f"{subject(name):<32} id {number}, {mode}", err=True)
-    if refused:
+    \b
+    Example:
+      bosphorus schemas register --url http://localhost:8081 --dry-run
+      bosphorus schemas register --url http://localhost:8081 --mode FULL_TRANSITIVE
+    """  # noqa: D301 - click's mark for a paragraph that is not to be wrapped
+    from schemas.avro_schema import avro_schema
+    from schemas.records import CONTRACTS
+    from streams.schema_registry import subject
+
+    if dry_run:
+        if not _fits(url):
+            sys.exit(1)
+        return
+    client = _client(url)
+    before = {kind.__name__: client.compatibility(kind.__name__) for kind in CONTRACTS}
+    for name in before:
+        client.set_compatibility(name, mode)
+    if not _fits(url, quiet=True):
+        for name, was in before.items():
+            client.set_compatibility(name, was)
+        click.echo("nothing was registered, and the modes are as they were", err=True)
         sys.exit(1)
+    for kind in CONTRACTS:
+        number = client.id_of(kind.__name__, avro_schema(kind))
+        click.echo(f"{subject(kind.__name__):<32} id {number}, {mode}", err=True)
+
+
+def _client(url: str | None) -> SchemaRegistry:
+    from bosphorus.settings import load_settings
+    from schemas.errors import SettingsError
+    from streams.schema_registry import registry_of
+
+    client = registry_of(load_settings(schema_registry_url=url))
+    if client is None:
+        raise SettingsError("no schema registry: give --url, or set BOSPHORUS_SCHEMA_REGISTRY_URL")
+    return client
+
+
+def _fits(url: str | None, *, quiet: bool = False) -> bool:
+    """Say whether a registry would take every contract; name those that it wouldn't, and (unless quiet) those that it would."""
+    from schemas.avro_schema import avro_schema
+    from schemas.records import CONTRACTS
+    from streams.schema_registry import subject
+
+    client, fits = _client(url), True
+    for kind in CONTRACTS:
+        verdict = client.check(kind.__name__, avro_schema(kind))
+        fits &= verdict.compatible
+        said = "compatible" if verdict.compatible else f"NOT compatible with what is registered: {verdict.reason}"
+        if not (quiet and verdict.compatible):
+            click.echo(f"{subject(kind.__name__):<32} {client.compatibility(kind.__name__):<9} {said}", err=True)
+    return fits

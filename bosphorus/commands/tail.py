@@ -103,11 +103,11 @@ def _reading(settings: StreamsSettings, topic: str) -> tuple[str, Callable[[Cons
     from schemas.records import Alert, EnrichedEvent
     from schemas.wire import Codec
     from streams.dead_letters import crossed_out, filed
-    from streams.schema_registry import SchemaRegistry
+    from streams.schema_registry import registry_of
     from streams.topics import catalogue
 
     topics = catalogue(settings)
-    codec = Codec(SchemaRegistry(settings.schema_registry_url) if settings.schema_registry_url else None)
+    codec = Codec(registry_of(settings))
     out = _printer()
 
     def alert(record: ConsumerRecord) -> bool:

@@ -13,7 +13,7 @@ from schemas.records import Alert
 from schemas.wire import Codec
 from streams.connection import client_options
 from streams.reader import read_all
-from streams.schema_registry import SchemaRegistry
+from streams.schema_registry import registry_of
 from streams.settings import StreamsSettings
 from streams.topics import catalogue
 
@@ -98,7 +98,7 @@ async def _look(consumer: AIOKafkaConsumer, settings: StreamsSettings) -> Flow:
 
 async def read_alerts(settings: StreamsSettings) -> list[Alert]:
     """Every message on the alert topic, each once, in the order of the log."""
-    codec = Codec(SchemaRegistry(settings.schema_registry_url) if settings.schema_registry_url else None)
+    codec = Codec(registry_of(settings))
     found = {}
     async for record in read_all(settings, catalogue(settings).alerts.name):
         alert = codec.decode(record.value, Alert)
