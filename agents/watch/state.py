@@ -143,7 +143,7 @@ class Window(Struct):
     Attributes:
         base: the detector as it was before the oldest bucket of `counts`.
         counts: stories a bucket.
-        recent: (time, story) of each story counted.
+        recent: (time, story) of each story counted, in order.
         last_ms: time of the last story; -1: none.
         novel_ms: time of the first story after the last silence; -1: none.
         alerted_bucket: bucket of the last alert that opened here.

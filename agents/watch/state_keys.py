@@ -6,6 +6,7 @@ A key that nothing happens to costs nothing: its buckets are closed when it is n
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from typing import Protocol
 
 from msgspec import structs
@@ -82,7 +83,7 @@ class Keys:
             window.novel_ms = at_ms
         window.last_ms = max(window.last_ms, at_ms)
         window.counts[bucket] = window.counts.get(bucket, 0) + 1
-        window.recent.append((at_ms, story))
+        insort(window.recent, (at_ms, story))
         if at_ms - window.recent[0][0] > CORRECTION_MS + DAY_MS or len(window.recent) > 2 * MAX_RECENT:
             horizon = at_ms - CORRECTION_MS
             window.recent = [one for one in window.recent if one[0] >= horizon][-MAX_RECENT:]
@@ -108,7 +109,8 @@ class Keys:
         window = self.window(key)
         if window is None:
             return []
-        return [story for at, story in window.recent if now_ms - within_ms <= at < now_ms]
+        start = bisect_left(window.recent, (now_ms - within_ms, ""))
+        return [story for _, story in window.recent[start : bisect_left(window.recent, (now_ms, ""))]]
 
     def usual(self, key: str) -> float:
         """Stories a bucket that the baseline expects, the season apart."""
@@ -198,7 +200,8 @@ def close(detector: Detector, window: Window) -> None:
 
 def counted(window: Window, start_ms: int, end_ms: int) -> int:
     """Stories of a key from one time until before another, within the last 72 hours."""
-    return sum(start_ms <= at < end_ms for at, _ in window.recent)
+    recent = window.recent
+    return bisect_left(recent, (end_ms, "")) - bisect_left(recent, (start_ms, ""))
 
 
 def _copy(state: DetectorState) -> DetectorState:

@@ -11,8 +11,11 @@ BENCHES = {
     "coding": "Countries, actors, interactions and interference against gold sets.",
     "bursts": "Burst detection on simulated and real counts.",
     "folding": "Near-duplicates: edited copies folded into stories, and how fast.",
+    "state": "What a watch remembers over a year of news, month by month.",
     "speed": "Articles a second of each step, and where the time goes.",
-    "delivery": "Messages a second through a worker on a real Kafka.",
+    "delivery": "Records a second through the worker's loop on a real Kafka, beside Quix Streams, confluent-kafka and plain Faust.",
+    "latency": "From a producer's send to the enriched event, and from the tipping article to the alert.",
+    "workers": "CPU an article with one and with two workers, and memory a worker.",
 }
 """Module in bosphorus.benches: one line of help."""
 
