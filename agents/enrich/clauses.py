@@ -9,6 +9,7 @@ in the same clause. Cost is linear in the heads, and only sentences with a head 
 from __future__ import annotations
 
 import functools
+from bisect import bisect_left
 from typing import NamedTuple
 
 from agents.enrich.lookouts import Lookout
@@ -42,6 +43,7 @@ AUXILIARIES = (
 )
 PRONOUNS = frozenset("he she it they we i you who".split())
 NEGATIONS = frozenset("not never t cannot no neither nor hardly".split())
+_NOT_BEFORE_NOUNS = (AUXILIARIES - {"s"}) | PRONOUNS | NEGATIONS
 ADVERBS = frozenset(
     "also already again now then still ever just only so far reportedly allegedly recently repeatedly once soon "
     "later long jointly officially formally publicly immediately finally currently previously strongly today "
@@ -101,6 +103,7 @@ class _Node(NamedTuple):
     noun: bool
     acts: tuple[Act, ...]
     tag: int | None
+    says: bool = False
 
     @property
     def operator(self) -> str | None:
@@ -176,7 +179,7 @@ class _Reader:
         k = 0
         while k < len(self.nodes):
             node = self.nodes[k]
-            if not node.noun and any(act.operator == "SAY" for act in node.acts):
+            if not node.noun and node.says:
                 sayings.append(Saying(node.at))
             used, chain = self._chain(k)
             if chain is not None:
@@ -185,20 +188,20 @@ class _Reader:
         return found, sayings
 
     def _node(self, at: int, entry: Entry) -> _Node | None:
-        before = self.words[at - 1] if at > self.first else ""
-        after = self.words[at + 1] if at + 1 < self.last else ""
         tag = entry.tag
         if tag is None:
             return _Node(at, noun=True, acts=entry.noun, tag=None)
+        before = self.words[at - 1] if at > self.first else ""
+        after = self.words[at + 1] if at + 1 < self.last else ""
         if before in DETERMINERS:
             if entry.noun:
                 return _Node(at, noun=True, acts=entry.noun, tag=tag)
             pronoun = before in POINTERS and not tag & (Tag.PARTICIPLE | Tag.ING)
-            return _Node(at, noun=False, acts=entry.verb, tag=tag) if pronoun else None
+            return _Node(at, noun=False, acts=entry.verb, tag=tag, says=entry.says) if pronoun else None
         noun = bool(entry.noun) and _reads_as_noun(before, after, tag)
         if self.words[at] not in OBLIGATION and not noun and (_is_no_verb(before, tag) or _is_adjective(before, tag)):
             return None
-        return _Node(at, noun=noun, acts=entry.noun if noun else entry.verb, tag=tag)
+        return _Node(at, noun, entry.noun if noun else entry.verb, tag, entry.says)
 
     def _group(self, at: int, floor: int) -> _Group:
         """Walk left over auxiliaries, negations and adverbs."""
@@ -260,8 +263,10 @@ class _Reader:
         passive = not node.noun and bool(tag & Tag.PARTICIPLE) and (group.passive or after == "by")
         if not passive and tag & Tag.PARTICIPLE and after in UNDER and group.start == node.at:
             passive = _is_done_to(node)
-        self.high = next((at for at in self.breaks if at > node.at), self.last)
-        self.low = max((at for at in self.breaks if at < node.at), default=self.first)
+        gap = bisect_left(self.breaks, node.at)
+        self.low = self.breaks[gap - 1] if gap else self.first
+        gap += gap < len(self.breaks) and self.breaks[gap] == node.at
+        self.high = self.breaks[gap] if gap < len(self.breaks) else self.last
         meaning = self._meaning(k, passive=passive)
         if meaning.cameo is None:
             return k, None
@@ -344,6 +349,8 @@ def _is_done_to(node: _Node) -> bool:
 
 
 def _with_auxiliaries(cameo: str, group: _Group, *, must: bool) -> str | None:
+    if not (group.negated or group.future or must):
+        return cameo
     code: str | None = cameo
     for operator, holds in (("NOT", group.negated), ("FUTURE", group.future and not group.negated), ("DEMAND", must)):
         if holds and code is not None:
@@ -352,7 +359,7 @@ def _with_auxiliaries(cameo: str, group: _Group, *, must: bool) -> str | None:
 
 
 def _reads_as_noun(before: str, after: str, tag: int) -> bool:
-    if before in AUXILIARIES - {"s"} or before in PRONOUNS or before in NEGATIONS:
+    if before in _NOT_BEFORE_NOUNS:
         return False
     if tag & (Tag.PAST | Tag.PARTICIPLE) and not tag & Tag.BASE:
         return False

@@ -54,9 +54,8 @@ class Scene:
         self.mentions = mentions
         self.acts: frozenset[int] = frozenset()
         """Heads of verbal acts: a stretch that holds one is a clause, not a subject."""
-        starts = part.starts
         self.pauses = [
-            bisect_right(starts, pause.start()) - 1
+            part.word_at(pause.start())
             for pause in _PAUSE.finditer(part.text, part.starts[sentence.first], part.ends[sentence.last - 1])
         ]
 
@@ -230,11 +229,17 @@ def by_sentence(part: Part, mentions: Iterable[Mention]) -> dict[int, list[Menti
 def by_word(part: Part, mentions: Iterable[Mention]) -> dict[int, Mention]:
     """The mention that covers each word; an actor goes before a country, a longer one before a shorter."""
     covering: dict[int, Mention] = {}
-    ranked = sorted(
-        (mention for mention in mentions if mention.field is part.field),
-        key=lambda mention: (mention.kind == "actor", mention.end - mention.start),
-    )
+    field, starts = part.field, part.starts
+    ranked = sorted([one for one in mentions if one.field is field], key=_rank)
     for mention in ranked:
-        for at in range(max(bisect_right(part.starts, mention.start) - 1, 0), bisect_left(part.starts, mention.end)):
+        if mention.first >= 0:
+            covered = range(mention.first, mention.last)
+        else:
+            covered = range(max(bisect_right(starts, mention.start) - 1, 0), bisect_left(starts, mention.end))
+        for at in covered:
             covering[at] = mention
     return covering
+
+
+def _rank(mention: Mention) -> tuple[bool, int]:
+    return mention.kind == "actor", mention.end - mention.start

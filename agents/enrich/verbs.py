@@ -74,6 +74,8 @@ class Entry(NamedTuple):
     tag: int | None
     verb: tuple[Act, ...]
     noun: tuple[Act, ...]
+    says: bool = False
+    """Whether the verb puts words into somebody's mouth."""
 
     @property
     def says_an_act(self) -> bool:
@@ -161,6 +163,7 @@ def english() -> dict[str, Entry]:
             verbs[form][0] if form in verbs else None,
             tuple(sorted(verbs[form][1], key=_loose)) if form in verbs else (),
             tuple(sorted(nouns.get(form, ()), key=_loose)),
+            form in verbs and any(act.operator == "SAY" for act in verbs[form][1]),
         )
         for form in {*verbs, *nouns}
     }
