@@ -199,13 +199,14 @@ class Recorder:
         if event_id in self._passing and event_id not in self.articles:
             self.articles[event_id] = self._passing[event_id]
 
-    def history(self) -> History:
-        """What the report draws."""
+    def history(self, rejected: int | None = None) -> History:
+        """What the report draws; `rejected`: lines that could not be used."""
         stories = [story for followed in self.watches.values() for story in followed.stories()]
         return History(
             started_at=self._span[0] if self._span else None,
             ended_at=self._span[1] if self._span else None,
             articles=self._seen,
+            rejected=rejected,
             series=tuple(series for followed in self.watches.values() for series in followed.series()),
             stories=tuple(sorted(stories, key=lambda story: (story.published_at, story.story_id, story.watch_id))),
         )

@@ -38,7 +38,12 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @contextmanager
 def articles(
-    source: str, settings: Settings, *, strict: bool = False, rejects: Path | None = None
+    source: str,
+    settings: Settings,
+    *,
+    strict: bool = False,
+    rejects: Path | None = None,
+    left_out: Counter[str] | None = None,
 ) -> Iterator[Iterator[NewsEvent]]:
     """Raw articles in, normalised events out, in the order of the input.
 
@@ -47,18 +52,19 @@ def articles(
         settings: limits and rules of normalisation.
         strict: see `records`.
         rejects: see `records`.
+        left_out: see `records`.
     """
     from agents.normalise.step import normalise
 
     step = functools.partial(normalise, received_at=None, settings=settings, max_bytes=settings.max_article_bytes)
-    with records(source, step, strict=strict, rejects=rejects) as events:
+    with records(source, step, strict=strict, rejects=rejects, left_out=left_out) as events:
         yield events
 
 
-def dated(events: Iterable[NewsEvent]) -> Iterator[NewsEvent]:
+def dated(events: Iterable[NewsEvent], left_out: Counter[str] | None = None) -> Iterator[NewsEvent]:
     """Leave out what has no place in event time (no date, no time of receipt), and say at the end how much that was.
 
-    In a worker there is no such article: there the time of receipt is always known.
+    In a worker there is no such article: there the time of receipt is always known. `left_out` counts them, too.
     """
     undated = 0
     for event in events:
@@ -66,13 +72,20 @@ def dated(events: Iterable[NewsEvent]) -> Iterator[NewsEvent]:
             undated += 1
         else:
             yield event
+    if left_out is not None:
+        left_out["date_unknown"] += undated
     if undated:
         click.echo(f"{undated:,} without published_at and received_at: no place in event time, left out", err=True)
 
 
 @contextmanager
 def records(
-    source: str, parse: Callable[[bytes], T], *, strict: bool = False, rejects: Path | None = None
+    source: str,
+    parse: Callable[[bytes], T],
+    *,
+    strict: bool = False,
+    rejects: Path | None = None,
+    left_out: Counter[str] | None = None,
 ) -> Iterator[Iterator[T]]:
     """JSON lines in, what `parse` makes of each out. A line for which it raises BadRecordError is rejected.
 
@@ -81,13 +94,14 @@ def records(
         parse: makes a record of the bytes of a line.
         strict: raise BosphorusError at the end if anything was rejected.
         rejects: file for the rejected lines, as they were.
+        left_out: the rejected lines are counted here by reason.
 
     Raises:
         BosphorusError: the input can't be opened, the rejects can't be written, or (strict) lines were rejected.
     """
     from streams.sources.files import open_input
 
-    with open_input(source) as stream, _Rejects(source, rejects) as rejected:
+    with open_input(source) as stream, _Rejects(source, rejects, left_out) as rejected:
         yield _parsed(stream, parse, rejected)
     rejected.conclude(strict=strict)
 
@@ -113,11 +127,12 @@ def _parsed(stream: Any, parse: Callable[[bytes], T], rejected: _Rejects) -> Ite
 class _Rejects:
     """What could not be used: named on standard error, kept in a file, counted by reason."""
 
-    def __init__(self, source: str, path: Path | None) -> None:
+    def __init__(self, source: str, path: Path | None, left_out: Counter[str] | None) -> None:
         self._name = "<stdin>" if source == "-" else source
         self._path = path
         self._file: IO[bytes] | None = None
         self.counts: Counter[str] = Counter()
+        self._left_out = left_out
 
     def __enter__(self) -> Self:
         if self._path is not None:
@@ -134,6 +149,8 @@ class _Rejects:
     def add(self, number: int, error: BadRecordError, raw: bytes) -> None:
         """Reject a line."""
         self.counts[error.reason] += 1
+        if self._left_out is not None:
+            self._left_out[error.reason] += 1
         if self.counts.total() <= MAX_SHOWN:
             click.echo(f"{self._name}:{number}: {error.reason}: {error}", err=True)
         if self._file is not None and raw:

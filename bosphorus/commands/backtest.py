@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -46,8 +47,9 @@ def command(source: str, watches: Path | None, report: Path | None, rejects: Pat
     heap.settle()
     out = sys.stdout.buffer
     alerts = []
-    with offline.articles(source, settings, strict=strict, rejects=rejects) as events:
-        for alert in backtest.run(offline.dated(events)):
+    left_out: Counter[str] = Counter()
+    with offline.articles(source, settings, strict=strict, rejects=rejects, left_out=left_out) as events:
+        for alert in backtest.run(offline.dated(events, left_out)):
             out.write(to_json(alert) + b"\n")
             out.flush()
             if report:
@@ -57,5 +59,5 @@ def command(source: str, watches: Path | None, report: Path | None, rejects: Pat
     if report and recorder:
         from bosphorus.report import write_report
 
-        write_report(report, alerts, recorder.history())
+        write_report(report, alerts, recorder.history(left_out.total()))
         click.echo(f"report: {report}", err=True)

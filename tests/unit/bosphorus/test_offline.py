@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,10 @@ def test_what_has_no_place_in_event_time_can_be_left_out(tmp_path: Path, capsys:
     with offline.articles(str(path), load_settings()) as events:
         assert [event.title for event in offline.dated(events)] == ["b"]
     assert "1 without published_at and received_at" in capsys.readouterr().err
+
+
+def test_what_is_left_out_is_counted_by_reason(mixed: Path) -> None:
+    left_out: Counter[str] = Counter()
+    with offline.articles(str(mixed), load_settings(), left_out=left_out) as events:
+        assert list(offline.dated(events, left_out)) == []
+    assert left_out == {**dict.fromkeys(BAD, 1), "date_unknown": 2}
