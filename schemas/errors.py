@@ -5,6 +5,7 @@
     │   └── WatchConfigError         a watch definition is wrong
     ├── MissingPrerequisiteError     Java, Maven, a browser, an extra ... is not installed
     ├── BrokerError                  Kafka can't be reached, started or stopped
+    │   ├── BrokerAwayError          no broker answers; transient: try again
     │   └── TopicMismatchError       topics differ from the catalogue
     ├── RegistryError                the schema registry can't be reached, or refuses; transient: try again
     ├── KnowledgeError               a register or lexicon row is wrong
@@ -50,6 +51,10 @@ class BrokerError(BosphorusError):
     """Kafka can't be reached, started or stopped."""
 
     exit_code = 4
+
+
+class BrokerAwayError(BrokerError):
+    """No broker answers. It may come back: a worker waits for it."""
 
 
 class TopicMismatchError(BrokerError):

@@ -28,18 +28,23 @@ from streams.dead_letter_guard import PROBE_EVERY_S, PROBE_RECORDS
 from streams.groups import group_of
 from streams.merging import Merger
 from streams.metrics import Metrics
+from streams.outage import OUTAGE, describe, is_away
 from streams.settings import StreamsSettings
 
 FETCH_WAIT_S = 0.1
 FETCH_RECORDS = 2_000
 """Most records taken over from the consumer at once; they wait here for their turn."""
+CONNECT_WITHIN_S = 30.0
+STUCK_AFTER_S = 180.0
+"""A loop that has not turned for so long waits for something that never comes: longer than any wait of ours."""
+LAG_EVERY_S = 2.0
 PATIENCE_S = 2.0
 """How long a partition that can't be read holds up the others."""
 COMMIT_EVERY_S = 0.2
 IN_FLIGHT = 2
 """Batches at once: while one is being delivered the next one is worked on."""
-DRAIN_SHARE = 0.2
-"""Share of the drain time that each loop of a stopping worker may take for its batches in flight; they stop one after the other."""
+DRAIN_SHARE = 0.4
+"""Share of the drain time that a stopping loop may take for its batches in flight."""
 REVOKE_SHARE = 0.5
 """Share of the session time-out that a rebalance may wait for the batches in flight."""
 
@@ -88,6 +93,10 @@ class BatchLoop(Service):
         self.progress_at = time.monotonic()
         """When offsets last moved, or there was nothing to do; monotonic seconds."""
         self.lag = 0
+        """Records that wait, as far as Kafka can be asked; 1 where the loop itself stands still."""
+        self._answers = True
+        self._draining = False
+        self._turned_at = time.monotonic()
         metrics.rebalances.labels(self.name)  # from the first moment, so that the first one is an increase
         metrics.before_scrape.append(self._show)
 
@@ -96,7 +105,9 @@ class BatchLoop(Service):
     @property
     def ready(self) -> bool:
         """True while it has joined its group, and neither fails nor pauses."""
-        return self._consumer is not None and self._backoff.failures == 0 and not self.work.guard.tripped
+        return (
+            self._consumer is not None and self._answers and self._backoff.failures == 0 and not self.work.guard.tripped
+        )
 
     @property
     def committed(self) -> dict[TopicPartition, int]:
@@ -114,13 +125,14 @@ class BatchLoop(Service):
 
     @Service.task
     async def _run(self) -> None:
-        while not self.should_stop:
+        while not self._draining:
+            self._turned_at = time.monotonic()
             try:
                 await self._turn()
             except (Exception, asyncio.CancelledError) as error:  # whatever it was, the records must come again
                 if is_cancelled():
                     raise
-                if self.should_stop:
+                if self._draining:
                     return
                 await self._recover(error)
 
@@ -143,6 +155,10 @@ class BatchLoop(Service):
     async def _connected(self) -> AIOKafkaConsumer:
         if self._consumer is not None:
             return self._consumer
+        async with asyncio.timeout(CONNECT_WITHIN_S):
+            return await self._connect()
+
+    async def _connect(self) -> AIOKafkaConsumer:
         await self.work.producer.start()
         consumer = AIOKafkaConsumer(
             **client_options(self._settings, self._settings.broker),
@@ -181,7 +197,7 @@ class BatchLoop(Service):
             )
             most = PROBE_RECORDS
             await self.sleep(PROBE_EVERY_S)
-            if self.should_stop:
+            if self._draining:
                 return None
         records = await self._merged(consumer, most)
         return Batch(records, self._epoch) if records else None
@@ -216,7 +232,7 @@ class BatchLoop(Service):
                 self._fetched.update({partition: records[-1].offset + 1 for partition, records in fetched.items()})
             if not self._merger.missing(partitions, has_more) or time.monotonic() >= patient_until:
                 return self._merger.take(most, has_more)
-            if self.should_stop:
+            if self._draining:
                 return []
 
     async def _settle(self, batch: Batch) -> None:
@@ -235,6 +251,7 @@ class BatchLoop(Service):
         self._in_flight.popleft()
         self._delivered.update(batch.next_offsets)
         self._backoff.reset()
+        OUTAGE.over(self.name)
         self._metrics.trouble.labels(self.name).set(0)
         self._metrics.records.labels(self.name, "delivered").inc(batch.count - batch.dead_letters)
         self._metrics.records.labels(self.name, "dead_letter").inc(batch.dead_letters)
@@ -257,17 +274,20 @@ class BatchLoop(Service):
         wait_s = self._backoff.next_s()
         self._metrics.faults.labels(self.name, type(error).__name__).inc()
         self._metrics.trouble.labels(self.name).set(self._backoff.failures)
-        log.warning(
-            "failed; fetching again",
-            step=self.name,
-            error=f"{type(error).__name__}: {error}"[:500],
-            failures=self._backoff.failures,
-            wait_s=round(wait_s, 2),
-        )
+        if is_away(error):
+            OUTAGE.noticed(self.name, error)
+        else:
+            log.warning(
+                "failed; fetching again",
+                step=self.name,
+                error=describe(error),
+                failures=self._backoff.failures,
+                wait_s=round(wait_s, 2),
+            )
         self._drop()
         await self.work.producer.replace()
         await self.sleep(wait_s)
-        if self._consumer is None or self.should_stop:
+        if self._consumer is None or self._draining:
             return
         try:
             await self._rewind(self._consumer, self._consumer.assignment())
@@ -275,7 +295,7 @@ class BatchLoop(Service):
             if is_cancelled():
                 raise
             # Without the committed offsets nothing is safe: start from a new consumer.
-            log.warning("can't go back; joining anew", step=self.name, error=f"{type(again).__name__}: {again}"[:500])
+            log.info("can't go back; joining anew", step=self.name, error=describe(again))
             await self._leave()
 
     def _drop(self) -> None:
@@ -347,25 +367,57 @@ class BatchLoop(Service):
 
     @Service.task
     async def _measure_lag(self) -> None:
-        async for _ in self.itertimer(2.0, name=f"{self.name} lag"):
-            consumer = self._consumer
-            if consumer is None or not consumer.assignment():
-                continue
+        while not self.should_stop:
+            await self.sleep(LAG_EVERY_S)
             try:
                 async with asyncio.timeout(10.0):
-                    partitions = list(consumer.assignment())
-                    ends = await consumer.end_offsets(partitions)
-                    at = {p: self._committed.get(p) or await consumer.committed(p) or 0 for p in partitions}
-            except Exception as error:  # noqa: BLE001 - a look that failed is looked again
-                log.debug("lag unknown", step=self.name, error=str(error)[:200])
-                continue
-            partitions = [partition for partition in partitions if partition in consumer.assignment()]
-            for partition in partitions:
-                self._metrics.lag.labels(self.name, partition.partition).set(ends[partition] - at[partition])
-            self.lag = sum(ends[p] - at[p] for p in partitions)
+                    lag = await self._lag()
+            except (Exception, asyncio.CancelledError) as error:
+                if is_cancelled():
+                    raise
+                if is_away(error):
+                    OUTAGE.noticed(self.name, error)
+                lag = None
+            self._note_lag(lag)
+
+    async def _lag(self) -> int | None:
+        """Records that wait in our partitions; None: there is nobody to ask."""
+        consumer = self._consumer
+        if consumer is None:
+            return None
+        partitions = list(consumer.assignment())
+        ends = await consumer.end_offsets(partitions) if partitions else {}
+        at = {p: self._committed.get(p) or await consumer.committed(p) or 0 for p in partitions}
+        partitions = [partition for partition in partitions if partition in consumer.assignment()]
+        for partition in partitions:
+            self._metrics.lag.labels(self.name, partition.partition).set(ends[partition] - at[partition])
+        waiting: int = sum(ends[p] - at[p] for p in partitions)
+        return waiting
+
+    def _note_lag(self, lag: int | None) -> None:
+        """Kafka's answer, or none. While there is none no stall can be told from an outage, unless the loop doesn't even try."""
+        now = time.monotonic()
+        if lag is None:
+            self.lag = int(now - self._turned_at > STUCK_AFTER_S)
+        else:
+            if not self._answers:
+                self.progress_at = now
+            if lag == 0 and not self._in_flight:
+                self._backoff.reset()
+                OUTAGE.over(self.name)
+            self.lag = lag
+        self._answers = lag is not None
 
     async def on_stop(self) -> None:
-        """Deliver and commit what is in flight, as far as the drain time allows, and leave the group."""
+        """Drain, if nobody has asked for it before."""
+        await self.drain()
+
+    async def drain(self) -> None:
+        """Deliver and commit what is in flight, as far as the drain time allows, and leave the group; nothing is fetched any more."""
+        if self._draining:
+            return
+        self._draining = True
+        OUTAGE.over(self.name)
         if self._in_flight:
             await asyncio.wait([b.done for b in self._in_flight], timeout=self._settings.drain_timeout_s * DRAIN_SHARE)
         await self._commit_finished()
@@ -376,7 +428,7 @@ class BatchLoop(Service):
         consumer, self._consumer = self._consumer, None
         self._drop()
         self._committed.clear()
-        if consumer is not None and not await close(consumer.stop(), self._settings.drain_timeout_s / 4):
+        if consumer is not None and not await close(consumer.stop(), self._settings.drain_timeout_s / 5):
             log.info("left without saying so; the session times out instead", step=self.name)
 
 

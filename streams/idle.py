@@ -29,6 +29,7 @@ from streams.closing import close, is_cancelled
 from streams.connection import client_options
 from streams.groups import group_of
 from streams.metrics import Metrics
+from streams.outage import OUTAGE, describe, is_away
 from streams.producer import Output, RecordProducer
 from streams.settings import StreamsSettings
 from streams.topics import catalogue
@@ -90,7 +91,10 @@ class IdleProver(Service):
                     raise
                 if self.should_stop:
                     return
-                log.info("no proof of idleness yet", error=f"{type(error).__name__}: {error}"[:300])
+                if is_away(error):
+                    OUTAGE.noticed("idle proofs", error)
+                else:
+                    log.info("no proof of idleness yet", error=describe(error))
                 await self._disconnect()
                 await self.sleep(4 * EVERY_S)
 
@@ -101,6 +105,7 @@ class IdleProver(Service):
             return
         tau = self._clock
         raw_ends = await self._ends(consumer, self._topics.raw.name)
+        OUTAGE.over("idle proofs")
         if self._proven == (raw_ends, mine):
             return
         if not await self._passed(admin, "normalise", self._topics.raw.name, raw_ends, mine):
@@ -161,13 +166,11 @@ class IdleProver(Service):
 
     async def _connected(self) -> tuple[AIOKafkaConsumer, AIOKafkaAdminClient]:
         if self._consumer is None:
-            consumer = AIOKafkaConsumer(**client_options(self._settings, self._settings.broker))
-            await consumer.start()
-            self._consumer = consumer
+            self._consumer = AIOKafkaConsumer(**client_options(self._settings, self._settings.broker))
+            await self._consumer.start()
         if self._admin is None:
-            admin = AIOKafkaAdminClient(**client_options(self._settings, self._settings.broker))
-            await admin.start()
-            self._admin = admin
+            self._admin = AIOKafkaAdminClient(**client_options(self._settings, self._settings.broker))
+            await self._admin.start()
         return self._consumer, self._admin
 
     async def _disconnect(self) -> None:
@@ -181,4 +184,5 @@ class IdleProver(Service):
 
     async def on_stop(self) -> None:
         """Close the connections."""
+        OUTAGE.over("idle proofs")
         await self._disconnect()

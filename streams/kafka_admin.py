@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, NewTopic
-from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError, TopicAlreadyExistsError
 from kafka.net.sasl.oauth import AbstractTokenProvider
 from msgspec import Struct
 
-from schemas.errors import BrokerError
+from schemas.errors import BrokerAwayError, BrokerError
 from streams.security import ClientCredentials
 from streams.topics import Catalogue, Topic
 
@@ -38,7 +38,8 @@ def admin(options: dict[str, Any]) -> Iterator[KafkaAdminClient]:
     """An admin client; its failures become one line.
 
     Raises:
-        BrokerError: Kafka can't be reached, or refuses.
+        BrokerAwayError: Kafka can't be reached.
+        BrokerError: it refuses.
     """
     where = ",".join(options["bootstrap_servers"])
     provider = options.get("sasl_oauth_token_provider")
@@ -47,9 +48,11 @@ def admin(options: dict[str, Any]) -> Iterator[KafkaAdminClient]:
     try:
         client = KafkaAdminClient(**options, bootstrap_timeout_ms=TIMEOUT_MS, request_timeout_ms=TIMEOUT_MS)
     except (KafkaError, ValueError) as error:
-        raise BrokerError(f"no Kafka answers at {where}: {error}; is it running, is the address right?") from error
+        raise BrokerAwayError(f"no Kafka answers at {where}: {error}; is it running, is the address right?") from error
     try:
         yield client
+    except (KafkaConnectionError, KafkaTimeoutError) as error:
+        raise BrokerAwayError(f"Kafka at {where} no longer answers: {error}") from error
     except KafkaError as error:
         raise BrokerError(f"Kafka at {where} refuses: {error}") from error
     finally:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
+from collections.abc import Callable
 from typing import TextIO
 
 import structlog
@@ -15,6 +17,56 @@ LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNI
 FORMATS = ("auto", "json", "console")
 CHATTY = ("aiokafka", "faust", "mode", "asyncio", "kafka", "aiohttp", "httpx", "httpcore")
 """Libraries whose info lines say little to an operator: they speak from warning on, or at our debug level from info on."""
+
+
+_OUTAGE_WORDS = (
+    "Unable connect to",
+    "Unable to update metadata",
+    "Unable to request metadata",
+    "Failed fetch messages",
+    "Group Coordinator Request failed",
+    "Got error produce response",
+    "Marking the coordinator dead",
+    "Error sending ",
+    "Heartbeat ",
+    "LeaveGroup request failed",
+    "Timer ",
+    "Connection failed",
+    "<KafkaConnection",
+    "Bootstrap ",
+)
+"""How the libraries begin what they say many times a second while Kafka is away. `outage` says it, once."""
+REPEAT_AFTER_S = 60.0
+MAX_REMEMBERED = 1_000
+
+
+class Calm(logging.Filter):
+    """Lets a library say each thing once a minute, and nothing of what `outage` says better.
+
+    Args:
+        clock: monotonic seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._said: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """False for a line that is left out."""
+        if isinstance(record.msg, str) and record.msg.startswith("[^") and record.levelno < logging.ERROR:
+            return False  # mode, of the services it starts and stops, in the name of our own modules
+        if record.name.partition(".")[0] not in CHATTY or record.levelno < logging.WARNING:
+            return True
+        if record.levelno < logging.CRITICAL and record.getMessage().startswith(_OUTAGE_WORDS):
+            return False
+        if len(self._said) > MAX_REMEMBERED:
+            self._said.clear()
+        now, line = self._clock(), (record.name, str(record.msg)[:200])
+        if now - self._said.get(line, -REPEAT_AFTER_S) < REPEAT_AFTER_S:
+            return False
+        self._said[line] = now
+        return True
 
 
 def configure_logs(settings: StreamsSettings, stream: TextIO | None = None) -> None:
@@ -55,6 +107,8 @@ def configure_logs(settings: StreamsSettings, stream: TextIO | None = None) -> N
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
         )
     )
+    if level > logging.DEBUG:
+        handler.addFilter(Calm())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

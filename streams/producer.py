@@ -13,6 +13,7 @@ from msgspec import Struct
 from schemas.errors import TooLargeError
 from streams.closing import close
 from streams.connection import client_options
+from streams.lease import LEASE
 from streams.partitioning import partition_of
 from streams.settings import StreamsSettings
 from streams.topics import catalogue
@@ -99,6 +100,7 @@ class RecordProducer:
         Raises:
             KafkaError: the broker does not know the topic, or the producer has failed.
             ConnectionError: the producer was replaced meanwhile.
+            SuspendedError: the process stood still for so long that it may write no more.
         """
         # In a task of its own: what waits inside a producer that is thrown away would wait for ever.
         task = asyncio.create_task(self._send(outputs))
@@ -184,6 +186,7 @@ class RecordProducer:
     async def _close(producer: AIOKafkaProducer, builder: Any, place: tuple[str, int]) -> Awaitable[RecordMetadata]:
         builder.close()
         topic, partition = place
+        LEASE.check()
         delivery: Awaitable[RecordMetadata] = await producer.send_batch(builder, topic, partition=partition)
         return delivery
 
@@ -193,6 +196,7 @@ async def _abandon(producer: AIOKafkaProducer) -> None:
     producer._closed = True  # noqa: SLF001 - aiokafka has no public way; pinned by a test
     task = producer._sender.sender_task  # noqa: SLF001 - likewise
     if task is not None:
+        task.remove_done_callback(producer._sender._fail_all)  # noqa: SLF001 - it trips over a transaction that there is not
         task.cancel()
     await close(producer.client.close(), CLOSE_TIMEOUT_S)
     producer._message_accumulator.fail_all(ConnectionError(REPLACED))  # noqa: SLF001 - likewise

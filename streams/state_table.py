@@ -14,6 +14,7 @@ from typing import Any
 from faust.tables.table import Table
 
 from streams.producer import Output
+from streams.whole_writes import stages, unfinished
 
 
 class StateTable(Table):  # type: ignore[type-arg]
@@ -51,6 +52,9 @@ class StateTable(Table):  # type: ignore[type-arg]
         value_serializer: Any = None,  # noqa: ARG002 - likewise
     ) -> Any:
         """Note a write instead of sending it. The table calls this for every key that is set or deleted."""
+        # Faust forgets the keys of a partition that went to another worker, if it knows whose they are.
+        data: Any = self.data
+        data._key_partition[key] = partition  # noqa: SLF001 - only keys that came by recovery are known otherwise; pinned by a test
         # A later write of the same key takes the place of an earlier one, and comes after what was written between them.
         self._written.pop(key, None)
         self._written[key] = Output(
@@ -58,7 +62,22 @@ class StateTable(Table):  # type: ignore[type-arg]
         )
         return SimpleNamespace(message=SimpleNamespace(partition=partition))
 
-    def take_written(self) -> list[Output]:
-        """The changelog records of the writes since the last call, oldest first."""
+    def take_written(self) -> list[list[Output]]:
+        """The changelog records of the writes since the last call, in stages: each has to be delivered before the next is sent.
+
+        Of each partition all of them count, or none (`whole_writes`).
+        """
         written, self._written = self._written, {}
-        return list(written.values())
+        by_partition: dict[int | None, list[Output]] = {}
+        for output in written.values():
+            by_partition.setdefault(output.partition, []).append(output)
+        return [stage for outputs in by_partition.values() for stage in stages(outputs)]
+
+    def finish_writes(self, partition: int) -> None:
+        """Make what a worker that died had only written to the journal. To be called once the state is recovered, before it is used."""
+        with self.writing(partition):
+            for key, value in unfinished(self.get, partition):
+                if value is not None:
+                    self[key] = value
+                elif key in self:
+                    del self[key]

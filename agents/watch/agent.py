@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -21,14 +22,18 @@ from agents.settings import AgentsSettings
 from agents.watch.metering import Meter, sizes
 from agents.watch.step import Watcher
 from agents.watches import Watches
-from schemas.errors import BadRecordError
+from schemas.errors import BadRecordError, RegistryError
 from schemas.records import Alert, WatchEvent
 from schemas.wire import Codec
 from streams import dead_letters
 from streams.backoff import Backoff
+from streams.closing import is_cancelled
 from streams.cloudevents import binary_headers
 from streams.faust_lag import FaustLag
+from streams.group_lag import GroupLag
+from streams.lease import SuspendedError
 from streams.metrics import Metrics
+from streams.outage import OUTAGE, describe, is_away
 from streams.producer import Output, RecordProducer
 from streams.settings import StreamsSettings
 from streams.state_table import StateTable
@@ -136,16 +141,30 @@ class WatchWork:
         """Messages that were handed to a group and are not confirmed yet: a watch returns these each time."""
         self._group: list[Taken] = []
         self._flusher: asyncio.Task[None] | None = None
+        self._finished: set[int] = set()
+        """Partitions in whose state nothing is left half written."""
         self._backoff = Backoff()
-        self.progress_at = time.monotonic()
+        self.group_lag: GroupLag | None = None
+        self.broke: Callable[[BaseException], object] = lambda _: None
+        """Called where delivering itself broke: what was taken can then only come again, to a worker that starts anew."""
 
     @property
     def ready(self) -> bool:
-        """True while deliveries succeed."""
-        return self._backoff.failures == 0
+        """True while deliveries succeed, and Kafka answers."""
+        return self._backoff.failures == 0 and (self.group_lag is None or self.group_lag.known)
 
     @property
     def lag(self) -> int:
+        """Records that wait in our partitions, by Kafka's own word."""
+        return self.group_lag.records if self.group_lag is not None else self.in_flight
+
+    @property
+    def progress_at(self) -> float:
+        """When committed offsets last moved, or nothing waited; monotonic seconds."""
+        return self.group_lag.progress_at if self.group_lag is not None else time.monotonic()
+
+    @property
+    def in_flight(self) -> int:
         """Events taken and not let go."""
         return len(self._group) + int(self._flusher is not None and not self._flusher.done())
 
@@ -153,14 +172,21 @@ class WatchWork:
         """The agent: take each event as it comes, let it go once all it brought about is delivered."""
         async for event in stream.noack().events():
             started = time.monotonic()
-            taken = self._take(event)
+            taken = await self._taken(event)
             taken.started, taken.busy_s = started, time.monotonic() - started
             self._group.append(taken)
             if self._flusher is None or self._flusher.done():
                 self._flusher = asyncio.create_task(self._flush())
+                self._flusher.add_done_callback(self._flushed)
+
+    def _flushed(self, flusher: asyncio.Task[None]) -> None:
+        error = None if flusher.cancelled() else flusher.exception()
+        if error is not None:
+            self.broke(error)
 
     async def restart(self) -> None:
         """Forget the watchers: partitions have moved, and with them the state."""
+        self._finished.clear()
         for watch_id in self._watchers:
             self._meters[watch_id].gone()
         self._watchers.clear()
@@ -168,7 +194,7 @@ class WatchWork:
 
     def show(self) -> None:
         """What is so now, for whoever asks for the metrics."""
-        self._metrics.in_flight.labels(NAME).set(self.lag)
+        self._metrics.in_flight.labels(NAME).set(self.in_flight)
         self._metrics.trouble.labels(NAME).set(self._backoff.failures)
         held = sizes(self._table, self._watchers)
         for watch_id, (watcher, _) in self._watchers.items():
@@ -182,6 +208,17 @@ class WatchWork:
         await self._producer.stop()
 
     # -- one event
+
+    async def _taken(self, event: Any) -> Taken:
+        """Take an event; where the schema registry is away, wait for it."""
+        while True:
+            try:
+                taken = self._take(event)
+            except RegistryError as error:
+                wait_s = self._failed(error)
+                await asyncio.sleep(wait_s)
+            else:
+                return taken
 
     def _take(self, event: Any) -> Taken:
         message = event.message
@@ -200,6 +237,9 @@ class WatchWork:
 
     def _see(self, item: WatchEvent, message: Any) -> list[Alert]:
         """The messages that are not on their way yet."""
+        if message.partition not in self._finished:
+            self._table.finish_writes(message.partition)
+            self._finished.add(message.partition)
         watcher, store = self._watcher(item.watch_id)
         try:
             alerts = watcher.see(item)
@@ -274,14 +314,13 @@ class WatchWork:
     async def _flush(self) -> None:
         while self._group:
             group, self._group = self._group, []
-            await self._deliver(self._table.take_written())
+            await self._deliver_state()
             await self._deliver([output for taken in group for output in taken.outputs])
             if self._confirm(group):
-                await self._deliver(self._table.take_written())
+                await self._deliver_state()
             for taken in group:
                 taken.event.ack()
             self._count(group)
-            self.progress_at = time.monotonic()
 
     def _count(self, group: list[Taken]) -> None:
         """A group has been let go."""
@@ -307,29 +346,45 @@ class WatchWork:
                     store.apply()
         return bool(said)
 
+    async def _deliver_state(self) -> None:
+        for stage in self._table.take_written():
+            await self._deliver(stage)
+
     async def _deliver(self, outputs: list[Output]) -> None:
-        """Deliver, for as long as it takes: what is let go here before its delivery would be lost."""
+        """Deliver, for as long as it takes: what is let go here before its delivery would be lost.
+
+        Raises:
+            SuspendedError: others have our partitions; what we hold is no longer ours to write.
+        """
         while outputs:
             try:
                 await self._producer.deliver(outputs)
-            except Exception as error:  # noqa: BLE001 - whatever it was, giving up would lose it
-                wait_s = self._backoff.next_s()
-                self._metrics.faults.labels(NAME, type(error).__name__).inc()
-                self._metrics.trouble.labels(NAME).set(self._backoff.failures)
-                log.warning(
-                    "delivery failed; trying again",
-                    step=NAME,
-                    error=f"{type(error).__name__}: {error}"[:500],
-                    wait_s=round(wait_s, 2),
-                )
+            except SuspendedError:
+                raise
+            except (Exception, asyncio.CancelledError) as error:  # whatever it was, giving up would lose it
+                if is_cancelled():
+                    raise
+                wait_s = self._failed(error)
                 await self._producer.replace()
                 await asyncio.sleep(wait_s)
                 continue
             self._backoff.reset()
+            OUTAGE.over(NAME)
             self._metrics.trouble.labels(NAME).set(0)
             for output in outputs:
                 self._metrics.outputs.labels(NAME, output.topic).inc()
             return
+
+    def _failed(self, error: BaseException) -> float:
+        """Note a failure that is tried again; return the seconds to wait."""
+        wait_s = self._backoff.next_s()
+        self._metrics.faults.labels(NAME, type(error).__name__).inc()
+        self._metrics.trouble.labels(NAME).set(self._backoff.failures)
+        if is_away(error):
+            OUTAGE.noticed(NAME, error)
+        else:
+            log.warning("failed; trying again", step=NAME, error=describe(error), wait_s=round(wait_s, 2))
+        return wait_s
 
 
 def _id(alert: Alert) -> tuple[str, int]:
@@ -369,6 +424,12 @@ def register(  # noqa: PLR0913, PLR0917 - what it works with
     async def stop(*_: Any, **__: Any) -> None:
         await work.stop()
 
+    def partitions() -> list[int]:
+        return [place.partition for place in app.consumer.assignment() if place.topic == topics.watch_events.name]
+
+    work.group_lag = GroupLag(NAME, topics.watch_events.name, partitions, streams)
+    work.broke = lambda error: asyncio.ensure_future(app.crash(error))
+    app.service(work.group_lag)  # type: ignore[arg-type]  # takes an instance as well as a class
     async def moved(*_: Any, **__: Any) -> None:
         metrics.rebalances.labels(NAME).inc()
 

@@ -1,8 +1,10 @@
-"""A seeded schedule of hurts on two workers and on Kafka itself; the oracle is an undisturbed run.
+"""A seeded schedule of hurts on two workers and on Kafka, while a numbered stream comes in at 500 articles a second.
 
-After all of it the enriched ids, the alerts' messages, what is open now and the dead letters must be exactly those of the backtest.
-The topics may repeat a record; a repeated alert is the same to the byte. `BOSPHORUS_FAULTS` is the number of hurts (6 by default),
-`BOSPHORUS_SEED` the schedule.
+After all of it the enriched ids, the stories, the messages of the alerts, what is open now and the dead letters must be exactly those of
+an undisturbed run and of the backtest. A topic may repeat a record; a repeated message is the same to the byte.
+
+The short form (a few hurts) runs with the other tests. `make faults` runs the full one: BOSPHORUS_FAULTS=full, 20 SIGKILLs and each other hurt
+twice, with BOSPHORUS_SEED for another schedule.
 """
 
 from __future__ import annotations
@@ -11,122 +13,131 @@ import asyncio
 import json
 import os
 import random
-import signal
-from collections import Counter
-from collections.abc import Callable
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from aiokafka import AIOKafkaConsumer
 
 from bosphorus.broker.local import LocalBroker
 from bosphorus.settings import Settings
-from tests.integration.loops import eventually, read_all, settings_for
-from tests.integration.test_worker import SAMPLE, _alerts, _backtest, _has, _ingest, _letters, _offline, _settled
-from tests.integration.workers import WorkerProcess
+from streams.connection import client_options
+from streams.topics import catalogue
+from tests.faults.expected import Expected, backtested, expect
+from tests.faults.generator import articles, write
+from tests.faults.hurts import SESSION_S, Team, small_disk
+from tests.faults.oracle import Stalls, check, read
+from tests.integration.loops import eventually, settings_for
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
-HURTS = int(os.environ.get("BOSPHORUS_FAULTS", "6"))
+FULL = os.environ.get("BOSPHORUS_FAULTS") == "full"
 SEED = int(os.environ.get("BOSPHORUS_SEED", "20230511"))
-SESSION_S = 6.0
+RATE = 500.0
+SHORT = ("exception in a batch", "kill", "Kafka killed", "SIGSTOP")
+KILLS = 20
+ARTICLES = 170_000 if FULL else 8_000
+GAP_S = (2.0, 7.0) if FULL else (1.0, 3.0)
+KAFKA_AWAY_S = 30.0
+RECOVERED_WITHIN_S = 300.0
+STALL_S = 30.0
+"""Longest that a partition may stand still once a hurt has ended. In the short form, on whatever machine, only that it recovers counts."""
 
 
-class Team:
-    """Two workers, one of which is hurt now and then; whoever is dead comes back."""
+@pytest.fixture
+def state_directory(tmp_path: Path) -> Iterator[tuple[Path, bool]]:
+    """A directory for the workers' state, and whether it is a small file system of its own."""
+    directory = tmp_path / "state"
+    unmount = small_disk(directory)
+    yield directory, unmount is not None
+    if unmount is not None:
+        unmount()
 
-    def __init__(self, settings: Settings, log: Path, broker: LocalBroker, chance: random.Random) -> None:
-        self._settings, self._log, self._broker, self._chance = settings, log, broker, chance
-        self.workers = [WorkerProcess(settings, log) for _ in range(2)]
-        self.hurts: Counter[str] = Counter()
 
-    async def hurt(self) -> None:
-        """One hurt, by chance."""
-        hurts: list[Callable[[], object]] = [
-            self.kill,
-            self.kill,
-            self.suspend,
-            self.stop,
-            self.kill_kafka,
-            self.restart_kafka,
-        ]
-        chosen = self._chance.choice(hurts)
-        self.hurts[chosen.__name__] += 1
-        result = chosen()
-        if asyncio.iscoroutine(result):
-            await result
-        await self.revive()
+async def slow_reader(settings: Settings) -> None:
+    """Someone reads the alerts at one a second, and holds nobody up."""
+    consumer = AIOKafkaConsumer(
+        catalogue(settings).alerts.name, **client_options(settings, settings.broker), auto_offset_reset="earliest"
+    )
+    await consumer.start()
+    try:
+        while True:
+            await consumer.getone()
+            await asyncio.sleep(1.0)
+    finally:
+        await consumer.stop()
 
-    async def revive(self) -> None:
-        """Start what has ended."""
-        for place, worker in enumerate(self.workers):
-            if worker.process.poll() is not None:
-                self.workers[place] = WorkerProcess(self._settings, self._log)
 
-    def kill(self) -> None:
-        """SIGKILL."""
-        self._chance.choice(self.workers).kill()
+def schedule(chance: random.Random, names: list[str]) -> list[str]:
+    """The hurts in their order."""
+    if not FULL:
+        return list(SHORT)
+    others = [name for name in names if name not in {"kill", "Kafka stopped"}]
+    chosen = ["kill"] * KILLS + others * 2 + ["Kafka stopped"]
+    chance.shuffle(chosen)
+    return chosen
 
-    async def suspend(self) -> None:
-        """SIGSTOP for longer than the session time-out: others take over, then it wakes up."""
-        worker = self._chance.choice(self.workers)
-        worker.process.send_signal(signal.SIGSTOP)
-        await asyncio.sleep(SESSION_S * 1.5)
-        worker.process.send_signal(signal.SIGCONT)
 
-    async def stop(self) -> None:
-        """SIGTERM."""
-        worker = self._chance.choice(self.workers)
-        worker.process.send_signal(signal.SIGTERM)
-        await asyncio.to_thread(worker.process.wait, 30)
-
-    async def kill_kafka(self) -> None:
-        """Kafka ends as in a power cut."""
-        await asyncio.to_thread(self._broker.kill)
-        await asyncio.sleep(3.0)
-        await asyncio.to_thread(self._broker.start, lambda _: None)
-
-    async def restart_kafka(self) -> None:
-        """Kafka stops in order, and comes back after a while."""
-        await asyncio.to_thread(self._broker.stop)
-        await asyncio.sleep(5.0)
-        await asyncio.to_thread(self._broker.start, lambda _: None)
-
-    def end(self) -> None:
-        """All of them."""
-        for worker in self.workers:
-            if worker.process.poll() is None:
-                worker.kill()
+async def recovered(settings: Settings, team: Team, stalls: Stalls, expected: Expected) -> bool:
+    """Whether all has been worked off."""
+    team.revive()
+    if stalls.lag != 0:
+        return False
+    found = await read(settings, expected)
+    return not check(found, expected)
 
 
 async def test_after_any_schedule_of_hurts_the_outcome_is_that_of_an_undisturbed_run(
-    kafka: str, kafka_broker: LocalBroker, topic_prefix: str, tmp_path: Path
+    kafka: str, kafka_broker: LocalBroker, topic_prefix: str, tmp_path: Path, state_directory: tuple[Path, bool]
 ) -> None:
-    settings = settings_for(kafka, topic_prefix, tmp_path, batch_max_records=20, session_timeout_s=SESSION_S)
-    expected = _backtest(settings)
+    directory, is_small = state_directory
+    settings = settings_for(kafka, topic_prefix, directory, session_timeout_s=SESSION_S, delivery_timeout_s=15.0)
     chance = random.Random(SEED)
-    team = Team(settings, tmp_path / "workers.log", kafka_broker, chance)
+    raw = list(articles(ARTICLES, SEED))
+    expected = expect(settings, raw)
+    assert backtested(settings, raw)[: len(expected.alerts)] == expected.alerts
+    team = Team(settings, tmp_path, kafka_broker, chance, kafka_away_s=KAFKA_AWAY_S, small_disk=is_small)
+    stalls = Stalls(settings, lambda: team.ended_at)
+    tasks: list[asyncio.Task[None]] = []
+    started = time.monotonic()
     try:
-        for start in range(0, len(SAMPLE), len(SAMPLE) // HURTS + 1):
-            await _ingest(settings, SAMPLE[start : start + len(SAMPLE) // HURTS + 1])
-            await asyncio.sleep(chance.uniform(2.0, 10.0))
-            await team.hurt()
-
-        async def recovered() -> bool:
-            await team.revive()
-            return await _has(settings, len(expected))
-
-        await eventually(recovered, within_s=180)
-        await _settled(settings)
+        team.workers[0].wait_until_ready()
+        writing = asyncio.create_task(write(settings, raw, RATE))
+        tasks += [writing, asyncio.create_task(stalls.watch()), asyncio.create_task(slow_reader(settings))]
+        for name in schedule(chance, list(team.all)):
+            await asyncio.sleep(chance.uniform(*GAP_S))
+            await team.hurt(name)
+        wrote_after = "before" if writing.done() else "after"
+        await writing
+        with suppress(AssertionError):
+            await eventually(lambda: recovered(settings, team, stalls, expected), within_s=RECOVERED_WITHIN_S)
+        found = await read(settings, expected)
     finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         team.end()
-        kafka_broker.start(lambda _: None)
-    assert list(dict.fromkeys(await _alerts(settings))) == expected, team.hurts
-    events, rejected = _offline(settings, SAMPLE)
-    assert {record.key for record in await read_all(settings, "enriched")} == {str(e.event_id).encode() for e in events}
-    letters = {(letter.partition, letter.offset): letter.reason for letter in await _letters(settings)}
-    assert Counter(letters.values()) == rejected
-    last = {alert["alert_id"]: alert["msg_type"] for alert in map(json.loads, expected)}
-    current = {r.key.decode(): r.value for r in await read_all(settings, "current")}
-    assert {key for key, value in current.items() if value is not None} == {
-        key for key, kind in last.items() if kind not in {"Closed", "Cancel"}
+        await asyncio.to_thread(kafka_broker.start, lambda _: None)
+    report = {
+        "seed": SEED,
+        "articles": len(raw),
+        "poison": len(expected.poison),
+        "stories": len(expected.stories),
+        "messages": len(expected.alerts),
+        "open": len(found.current),
+        "hurts": dict(team.hurts),
+        "stream_ended": f"{wrote_after} the last hurt",
+        "seconds": round(time.monotonic() - started),
+        "repeated_enriched": found.repeated,
+        "repeated_messages": found.repeats,
+        "longest_stall_s": round(max(stalls.longest.values(), default=0.0), 1),
+        "stalled": {f"{k[0]}/{k[1]}": round(v, 1) for k, v in stalls.longest.items() if v > STALL_S},
     }
+    sys.stdout.write(json.dumps(report, indent=1) + "\n")
+    (tmp_path / "report.json").write_text(json.dumps(report))
+    assert not check(found, expected), report
+    if FULL:
+        assert not report["stalled"], report

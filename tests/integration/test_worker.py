@@ -150,7 +150,7 @@ async def test_sigterm_under_load_drains_within_ten_seconds_and_exits_0(
     settings = settings_for(kafka, topic_prefix, tmp_path)
     with worker(settings, tmp_path) as process:
         await _ingest(settings, SAMPLE * 10)
-        await eventually(lambda: process.metric('bosphorus_records_total{step="enrich"') > 0)
+        await eventually(lambda: process.metric('bosphorus_records_total{outcome="delivered",step="enrich"') > 0)
         started = time.monotonic()
         assert process.terminate() == 0, process.tail()
         assert time.monotonic() - started < 10

@@ -9,9 +9,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from bosphorus.broker.ports import free_ports
 from bosphorus.settings import Settings
@@ -27,15 +28,23 @@ class WorkerProcess:
         settings: its settings; the metrics port is chosen here.
         agents: which agents it runs.
         log: file for its log lines.
+        command: what starts it.
+        environment: more of it.
     """
 
     def __init__(
-        self, settings: Settings, log: Path, agents: Sequence[str] = ("normalise", "enrich", "watch", "publish")
+        self,
+        settings: Settings,
+        log: Path,
+        agents: Sequence[str] = ("normalise", "enrich", "watch", "publish"),
+        command: Sequence[str] = COMMAND,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self.port = free_ports(0)[0]
         self.log = log
-        self._environment = environment = {
+        self._environment = {
             **os.environ,
+            **(environment or {}),
             **{
                 f"BOSPHORUS_{name.upper()}": str(value)
                 for name, value in settings.model_dump(exclude_none=True).items()
@@ -44,8 +53,8 @@ class WorkerProcess:
         }
         with log.open("ab") as out:
             self.process = subprocess.Popen(
-                [*COMMAND, "worker", "--agents", ",".join(agents)],
-                env=environment,
+                [*command, "worker", "--agents", ",".join(agents)],
+                env=self._environment,
                 stderr=out,
                 stdout=out,
             )
@@ -92,7 +101,7 @@ class WorkerProcess:
 
 
 @contextmanager
-def worker(settings: Settings, tmp_path: Path, **kwargs: Sequence[str]) -> Iterator[WorkerProcess]:
+def worker(settings: Settings, tmp_path: Path, **kwargs: Any) -> Iterator[WorkerProcess]:
     """A worker that is ready; killed at the end if it still runs."""
     process = WorkerProcess(settings, tmp_path / f"worker-{time.monotonic_ns()}.log", **kwargs)
     try:

@@ -11,7 +11,7 @@ import pytest
 import structlog
 
 from schemas.errors import SettingsError
-from streams.logs import configure_logs
+from streams.logs import Calm, configure_logs
 from streams.settings import StreamsSettings
 
 
@@ -64,3 +64,31 @@ def test_newlines_in_hostile_text_stay_within_one_line() -> None:
 def test_a_level_that_does_not_exist_is_named() -> None:
     with pytest.raises(SettingsError, match="BOSPHORUS_LOG_LEVEL='loud'"):
         configure_logs(_settings(log_level="loud"), io.StringIO())
+
+
+def test_what_the_libraries_say_all_the_time_while_kafka_is_away_is_left_out() -> None:
+    out = io.StringIO()
+    configure_logs(_settings(log_level="info"), out)
+    for _ in range(100):
+        logging.getLogger("aiokafka").error("Unable connect to node with id %s: %s", 1, "refused")
+        logging.getLogger("aiokafka.consumer.group_coordinator").warning("Marking the coordinator dead (node %s)", 1)
+    assert out.getvalue() == ""
+
+
+def test_a_library_says_the_same_thing_once_a_minute_and_other_things_at_once() -> None:
+    now = 0.0
+    calm = Calm(lambda: now)
+
+    def passes(message: str) -> bool:
+        return bool(calm.filter(logging.LogRecord("aiokafka.x", logging.WARNING, "", 0, message, None, None)))
+
+    assert [passes("a"), passes("a"), passes("b")] == [True, False, True]
+    now = 60.0
+    assert passes("a")
+
+
+def test_at_the_debug_level_nothing_is_left_out() -> None:
+    out = io.StringIO()
+    configure_logs(_settings(log_level="debug"), out)
+    logging.getLogger("aiokafka").error("Unable connect to node with id %s", 1)
+    assert "Unable connect" in out.getvalue()
