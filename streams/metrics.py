@@ -32,7 +32,7 @@ class Metrics:
         registry: where they are registered; a new one by default, so that two workers in one process don't mix.
     """
 
-    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:  # noqa: PLR0915 - a statement a metric
         self.registry = registry if registry is not None else CollectorRegistry()
         self.before_scrape: list[Callable[[], None]] = []
         """Called before the metrics are shown; for gauges of what is so now, which nobody sets when it changes."""
@@ -50,6 +50,12 @@ class Metrics:
         )
         self.outputs = counter("outputs", "Records delivered, by topic.", "step", "topic")
         self.dead_letters = counter("dead_letters", "Records that could not be used, by reason.", "step", "reason")
+        self.flags = counter(
+            "flags",
+            "Events that went on with a flag: normalise had to mend or assume something, or a coder of enrich failed.",
+            "step",
+            "flag",
+        )
         self.batch_records = histogram("batch_records", "Records in a batch.", RECORDS, "step")
         self.batch_seconds = histogram("batch_seconds", "From the fetch of a batch to its delivery.", SECONDS, "step")
         self.processing_seconds = histogram(

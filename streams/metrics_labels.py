@@ -14,7 +14,7 @@ from prometheus_client.metrics import MetricWrapperBase
 
 OTHER = "other"
 """The value that all values past the bound share."""
-MOST = {"actor": 200, "kind": 50, "reason": 100, "source": 500, "theme": 100}
+MOST = {"actor": 200, "flag": 100, "kind": 50, "reason": 100, "source": 500, "theme": 100}
 """Distinct values that a metric takes of a label that others fill. All other labels have few values by themselves."""
 MOST_SERIES = 5_000
 """Series of one metric from which on every such label takes OTHER: many watches with many actors each are many series, too."""
@@ -51,7 +51,10 @@ class Histogram(_Bounded, prometheus_client.Histogram):
 
 def source_label(address: str) -> str:
     """Name a source in a label: without user, password, query and fragment, which may hold secrets or never repeat; at most 200 characters."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "unreadable"
     if not parts.scheme or not parts.netloc:
         return address[:200]
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"[:200]

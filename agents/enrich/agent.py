@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
 from msgspec import structs
 
 from agents.enrich.routing import Router
@@ -46,6 +47,11 @@ _TITLES = {
 }
 """One headline for each language that has lexicons of its own."""
 
+log = structlog.get_logger(__name__)
+
+FAILED = "_failed"
+"""End of the flag of a coder that failed; the other flags are normalise's."""
+
 
 class EnrichStep:
     """Codes each event. An enriched event stays in the partition of its event: order is kept, and no key is hashed again."""
@@ -65,6 +71,7 @@ class EnrichStep:
         self._keep_bodies = agents.keep_bodies
         self._codec = codec
         self._lag = metrics.event_lag_seconds.labels(self.name)
+        self._flags = metrics.flags
         self._routers: dict[int, Router] = {}
         # Registers and lexicons load with the first article of a language: now, not in the middle of a stream, where heartbeats would wait.
         for language, title in _TITLES.items():
@@ -74,6 +81,10 @@ class EnrichStep:
         """One event to its enriched event and its watch events."""
         enriched = self._enricher(self._codec.decode(record.value or b"", NewsEvent))
         self._lag.observe(max(0.0, time.time() - enriched.published_at.timestamp()))
+        for flag in enriched.flags:
+            if flag.endswith(FAILED):
+                self._flags.labels(self.name, flag).inc()
+                log.warning("a coder failed", flag=flag, event_id=str(enriched.event_id), source=enriched.source)
         router = self._routers.get(record.partition)
         if router is None:
             router = self._routers[record.partition] = Router(self._watch_ids, record.partition, self._tick_s)

@@ -29,6 +29,7 @@ class NormaliseStep:
         self._settings = agents
         self._codec = codec
         self._lag = metrics.event_lag_seconds.labels(self.name)
+        self._flags = metrics.flags
         prepare()
 
     def __call__(self, record: Any) -> Sequence[Output]:
@@ -40,6 +41,8 @@ class NormaliseStep:
             max_bytes=self._max_bytes,
         )
         self._lag.observe(max(0.0, time.time() - event.published_at.timestamp()))
+        for flag in event.flags:
+            self._flags.labels(self.name, flag).inc()
         return (Output(topic=self._out, key=str(event.event_id).encode(), value=self._codec.encode(event)),)
 
     def restart(self, partition: int) -> None:

@@ -50,6 +50,13 @@ def trouble() -> list[Panel]:
             runbook="BosphorusDeadLetterSurge",
         ),
         over_time(
+            "Flags",
+            "Events that went on with a flag: something was missing and assumed, or a coder failed and left its findings empty.",
+            "reqps",
+            (f"sum by (step, flag) (rate(bosphorus_flags_total{RATE}))", "{{step}}: {{flag}}"),
+            runbook="BosphorusCoderFails",
+        ),
+        over_time(
             "Batches that failed",
             "They are fetched again; none is lost.",
             "reqps",

@@ -185,6 +185,14 @@ def _flow() -> list[Rule]:
             "{{ $labels.step }} has failed {{ $value }} times in a row",
         ),
         _alert(
+            "BosphorusCoderFails",
+            'sum by (flag) (rate(bosphorus_flags_total{step="enrich",flag=~".+_failed"}[1h])) / on () group_left () sum(rate(bosphorus_records_total{step="enrich"}[1h])) > 0.01'
+            ' and sum by (flag) (increase(bosphorus_flags_total{step="enrich"}[1h])) >= 5',
+            "15m",
+            "ticket",
+            "{{ $value | humanizePercentage }} of articles go on with {{ $labels.flag }}",
+        ),
+        _alert(
             "BosphorusRebalancing",
             "sum by (step) (increase(bosphorus_rebalances_total[30m])) > 10",
             "10m",

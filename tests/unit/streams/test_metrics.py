@@ -101,6 +101,7 @@ def test_what_is_so_now_is_asked_before_a_scrape() -> None:
         ("https://example.org/feed.xml", "https://example.org/feed.xml"),
         ("https://me:secret@example.org/feed.xml?key=secret#new", "https://example.org/feed.xml"),
         ("/var/news/incoming", "/var/news/incoming"),
+        ("https://me:secret@[example.org/feed.xml", "unreadable"),
         ("https://example.org/" + "x" * 500, ("https://example.org/" + "x" * 500)[:200]),
     ],
 )
