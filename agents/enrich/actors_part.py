@@ -7,11 +7,12 @@ from datetime import date
 from agents.enrich.gazetteer import english_names
 from agents.enrich.matching import Hit
 from agents.enrich.mentions import Mention
-from agents.enrich.names import NOT_A_PEOPLE, name_end
-from agents.enrich.patterns import Chain, Owner, chains, left_owner, right_owner
+from agents.enrich.names import NOT_A_PEOPLE, is_name, name_end
+from agents.enrich.patterns import Chain, Owner, chains, is_possessive, left_owner, relation_of, right_owner
 from agents.enrich.persons import Named
 from agents.enrich.roles import RoleWord, roles_in
 from agents.enrich.spots import Spot, bare, extended
+from agents.enrich.tables import words
 from agents.enrich.text import Document, Part
 
 _PLACE_ONLY = frozenset({"country.qualified", "country.state"})
@@ -25,6 +26,7 @@ _ACTING_ALONE = frozenset({"GOV", "MIL", "COP", "REB", "OPP", "LEG", "SPY", "JUD
 _BEFORE, _AFTER = 6, 8
 """How many words before a role, and after where it starts, the country or body that it is of may stand."""
 
+_FAITHS = words("faith")
 _AND = frozenset({"and", "or", "ve", "и"})
 _COUNTRY = 3
 """Length of a code that is a country and no more."""
@@ -47,23 +49,31 @@ class PartReader:
     ) -> None:
         self.doc, self.part, self.day, self.named, self.places, self.leading = doc, part, day, named, places, leading
         self.taken = {word for one in named for word in range(one.first, one.last)}
-        self.countries = {owner: place.rule for owner, place in ((self._of_place(place), place) for place in places)}
+        self.countries = {self._of_place(place): place.rule for place in places}
         owners = [
-            *(owner for owner in self.countries if self.taken.isdisjoint(range(owner.first, owner.last))),
-            *(self._of_body(one) for one in named if one.entry.kind != "person"),
+            *(owner for owner in self.countries if owner.first not in self.taken and owner.last - 1 not in self.taken),
+            *(self._of_named(one) for one in named if one.entry.kind != "person"),
         ]
         self.ends = {owner.last: owner for owner in owners}
         self.starts = {owner.first: owner for owner in owners}
         self.person_at = {one.first: one for one in named if one.entry.kind == "person"}
+        for one in self.person_at.values():  # Putin's spokesman speaks for the state that Putin speaks for
+            if one.entry.country is not None and not one.supported and is_possessive(part, one.last):
+                self.ends[one.last] = self._of_named(one)
         self.used: set[int] = set()
 
     def read(self, full: set[str]) -> list[Spot]:
         """The actors, in no order; `full` holds the register ids named in full somewhere in the article."""
         if not self.named and not self.places and self.leading is None:
             return []
-        part, spots = self.part, []
-        for chain in chains(part, self._role_hits()):
+        part, spots = self.part, self._against()
+        found = chains(part, self._role_hits())
+        for number, chain in enumerate(found):
+            if chain.first in self.used:
+                continue
             owner = left_owner(part, chain, self.ends) or right_owner(part, chain, self.starts, self.doc.language)
+            if owner is not None and owner.first >= chain.last and number + 1 < len(found):
+                self._join(chain, owner, found[number + 1])
             spot = self._of_chain(chain, owner)
             if spot is None:
                 continue
@@ -84,27 +94,69 @@ class PartReader:
         ]
         return spots
 
+    def _against(self) -> list[Spot]:
+        """Whoever stands against somebody of the register: `Erdogan's main challenger`, `critics of Putin`."""
+        part = self.part
+        found: list[Spot] = []
+        for one in self.person_at.values():
+            relation = relation_of(part, one.first, one.last)
+            if relation is None or one.entry.country is None or (one.supported and not one.full):
+                continue
+            first, last = min(one.first, relation), max(one.last, relation + 1)
+            if last in self.starts:  # Erdogan's rivals Greece and Armenia
+                continue
+            self.used.update(range(first, last))
+            other = self.person_at.get(last)
+            if other is not None and part.gap(last - 1) == " ":  # Erdogan's challenger Kemal Kilicdaroglu
+                found.append(self._of_person(other, None, first))
+                self.used.update(range(last, other.last))
+                continue
+            code, label = extended(one.entry.country, "OPP"), part.words[relation]
+            found.append(
+                Spot(
+                    part=part, first=first, last=last, code=code, country=one.entry.country,
+                    name=f"{label} of {one.entry.name}", roles=(label,), confidence=0.7, rule="pattern.relation",
+                    id=f"pattern:{code}:{label} of {one.entry.id}",
+                )
+            )  # fmt: skip
+        return found
+
+    def _join(self, chain: Chain, owner: Owner, following: Chain) -> None:
+        """`leader of the Turkish opposition`: who stands behind the country decides, and belongs to it."""
+        if following.first != owner.last or not following.specific or self.part.gap(owner.last - 1) != " ":
+            return
+        chain.last, chain.code, chain.specific = following.last, following.code, True
+        chain.label = f"{chain.label} of {following.label}"
+        self.used.update(range(following.first, following.last))
+
     def _role_hits(self) -> list[Hit[RoleWord]]:
         """The role phrases that can come to anything: near an owner or a name, acting alone, or continuing such a one."""
-        near = {word for owner in self.ends.values() for word in range(owner.first - _AFTER, owner.last + _BEFORE)}
-        names = set(self.part.capitals)
+        part, taken, persons = self.part, self.taken, self.person_at
+        near: set[int] = set()
+        for owner in self.ends.values():
+            near.update(range(owner.first - _AFTER, owner.last + _BEFORE))
         kept: list[Hit[RoleWord]] = []
         reach = -1
-        for hit in roles_in(self.doc.language).find(self.part):
-            if hit.first in self.taken or hit.last - 1 in self.taken:
+        for hit in roles_in(self.doc.language).find(part):
+            first, last, role = hit
+            if first in taken or last - 1 in taken:
                 continue
-            role = hit.what
-            alone = role.code in _ACTING_ALONE and (role.kind == "body" or hit.last in names)
-            if hit.first == reach or hit.first in near or alone or hit.last in self.person_at:
+            if first == reach or first in near or last in persons or self._may_act_alone(first, last, role):
                 kept.append(hit)
-                reach = hit.last
+                reach = last
         return kept
 
-    def _of_place(self, place: Mention) -> Owner:
-        first, last = self.part.word_at(place.start), self.part.word_at(place.end - 1) + 1
-        return Owner(first, last, place.code, place.code, place.name, place.confidence, place.id)
+    def _may_act_alone(self, first: int, last: int, role: RoleWord) -> bool:
+        if role.kind == "people":
+            return first > 0 and self._faith_before(first) is not None
+        if role.code not in _ACTING_ALONE:
+            return False
+        return role.kind == "body" or (last < len(self.part.words) and is_name(self.part, last))
 
-    def _of_body(self, one: Named) -> Owner:
+    def _of_place(self, place: Mention) -> Owner:
+        return Owner(place.first, place.last, place.code, place.code, place.name, place.confidence, place.id)
+
+    def _of_named(self, one: Named) -> Owner:
         code, _ = one.entry.at(self.day)
         return Owner(one.first, one.last, code, one.entry.country, one.entry.name, one.confidence, one.entry.id)
 
@@ -124,17 +176,27 @@ class PartReader:
             person = person or self.person_at.get(last)
         if person is not None:
             return self._of_person(person, chain, first)
+        acts_alone = chain.code in _ACTING_ALONE
+        faith = None
+        if owner is None and not acts_alone:
+            faith = self._faith_before(chain.first) if chain.kind in ("people", "body") else None
+            if faith is None:
+                return None
         end = self._name_end(chain, last)
         rule, confidence = "pattern.country_role", 0.85
         if chain.kind == "body" and first == chain.first and self._is_of_a_people(chain.first):
             first -= 1  # Shona rebels, Moslem forces
-        if owner is None:
-            definite = chain.kind == "body" and (first < chain.first or self._is_definite(chain.first))
-            country = self._nearest(chain.first) if chain.code in _ACTING_ALONE and (definite or end > last) else None
-            if country is None:
-                return None
-            owner = Owner(first, last, country, country, english_names()[country], 0.5, f"country:{country}")
+        if faith is not None:
+            first = faith
+            owner = self._in_context(first, last)
             rule, confidence = "pattern.role_in_context", 0.5
+        elif owner is None:
+            definite = chain.kind == "body" and (first < chain.first or self._is_definite(chain.first))
+            if definite or end > last:
+                owner = self._in_context(chain.first, last)
+            rule, confidence = "pattern.role_in_context", 0.5
+        if owner is None:
+            return None
         code = self._code(chain, owner)
         name = part.text[part.starts[last] : part.ends[end - 1]] if end > last else ""
         label = ("former " if chain.former else "") + chain.label
@@ -196,6 +258,24 @@ class PartReader:
             part=part, first=word - 1, last=owner.last, code=other.code, country=other.code, name=f"ethnic {owner.name}",
             roles=(), confidence=0.6, rule="pattern.minority", id=f"pattern:{other.code}:ethnic {owner.code}",
         )  # fmt: skip
+
+    def _in_context(self, first: int, last: int) -> Owner | None:
+        country = self._nearest(first)
+        return (
+            Owner(first, last, country, country, english_names()[country], 0.5, f"country:{country}")
+            if country
+            else None
+        )
+
+    def _faith_before(self, word: int) -> int | None:
+        """Index of the faith that stands one or two words before a group (`Moslem fundamentalist demonstrators`), if one does."""
+        part = self.part
+        for at in range(word - 1, max(word - 3, -1), -1):
+            if part.gap(at) not in (" ", "-"):
+                return None
+            if part.words[at] in _FAITHS:
+                return at
+        return None
 
     def _is_of_a_people(self, word: int) -> bool:
         """True behind a capitalised adjective that no gazetteer knows: a people or a faith."""

@@ -214,8 +214,12 @@ def _admit(doc: Document, part: Part, hit: Hit[Sense]) -> _Found | None:
     ambiguity = _ambiguous().get(sense.form)
     if ambiguity is not None:
         return _disambiguate(doc, item, ambiguity)
-    if first and places[0].kind in _SURNAMES_TOO and _is_surname(part, first, places[0].kind):
-        return None
+    kind = places[0].kind
+    if kind in _SURNAMES_TOO:
+        if first and _is_surname(part, first, kind):
+            return None
+        if kind == "city" and last - first == 1 and _is_given_name(part, first):
+            return None
     return item
 
 
@@ -253,6 +257,14 @@ def _is_surname(part: Part, first: int, kind: str) -> bool:
     if kind in ("city", "district") and part.gap(first - 1) in (" ", ". "):
         return before in ("mr", "mrs", "ms", "dr", "sen", "rep", "judge", "sgt", "officer", "coach")
     return False
+
+
+def _is_given_name(part: Part, first: int) -> bool:
+    """True for a given name before one more capitalised word, `Vladimir Putin`, `Владимира Путина`."""
+    word, following = part.words[first], first + 1
+    if following == len(part.words) or part.gap(first) != " " or not part.text[part.starts[following]].isupper():
+        return False
+    return not _given_names().isdisjoint((word, word[:-1], word[:-2]))
 
 
 def _is_placed(item: _Found, following: _Found | None) -> bool:
@@ -304,5 +316,5 @@ def _mention(item: _Found, code: str, kind: str) -> Mention:
         end += 1  # U.S.
     return Mention(
         part.field, start, end, text[start:end], "country", code, code, english_names().get(code, code), (),
-        _CONFIDENCE.get(kind, 0.8), item.rule or f"country.{kind}", f"country:{code}",
+        _CONFIDENCE.get(kind, 0.8), item.rule or f"country.{kind}", f"country:{code}", item.first, item.last,
     )  # fmt: skip

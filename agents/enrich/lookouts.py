@@ -69,11 +69,12 @@ class Lookout:
         wants: whether a folded word is wanted. Always gives the same answer for the same word; may be slow.
     """
 
-    __slots__ = ("bit", "wants")
+    __slots__ = ("_mask", "bit", "wants")
 
     def __init__(self, wants: Wants) -> None:
         self.wants = wants
         self.bit = _memory.join(wants)
+        self._mask = np.uint64(self.bit)
 
     def positions(self, words: Sequence[str], asked: int, given: Answers) -> list[int] | None:
         """Indexes of the wanted words in text order; None if this lookout came after those answers were given."""
@@ -84,4 +85,5 @@ class Lookout:
             return None
         if isinstance(given, list):
             return [at for at, answer in enumerate(given) if answer & bit]
-        return np.flatnonzero(given & np.uint64(bit)).tolist()
+        found: list[int] = (given & self._mask).nonzero()[0].tolist()
+        return found

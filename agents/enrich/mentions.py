@@ -28,6 +28,8 @@ class Mention(Struct, frozen=True):
         rule: what made the finding, as `family.detail`.
         id: what tells entities apart: a register id, `country:TUR`, or `pattern:TURGOV:foreign minister`.
             Mentions with the same id are the same entity.
+        first: index in its part of the first word.
+        last: one past the index of the last word.
     """
 
     field: Field
@@ -42,6 +44,8 @@ class Mention(Struct, frozen=True):
     confidence: float
     rule: str
     id: str
+    first: int = -1
+    last: int = -1
 
     def span(self) -> Span:
         """The evidence, as records carry it."""

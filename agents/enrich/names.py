@@ -16,6 +16,11 @@ def is_capital(part: Part, word: int) -> bool:
     return part.text[part.starts[word]].isupper()
 
 
+def is_name(part: Part, word: int) -> bool:
+    """True if the word does not start with a small letter, as names do, and every word of a script without case."""
+    return not part.text[part.starts[word]].islower()
+
+
 def joined(part: Part, word: int) -> bool:
     """True if only a space, a hyphen, an initial's full stop or an apostrophe stands between this word and the next."""
     gap = part.gap(word)

@@ -19,6 +19,9 @@ _OF = frozenset("of in from for".split())  # noqa: SIM905
 _ENVOYS = ("Büyükelçisi", "Büyükelçiliği", "Başkonsolosu", "Başkonsolosluğu")
 _BASED = frozenset("based operating living active".split())  # noqa: SIM905
 _DIRECTIONS = words("direction")
+_RELATIONS = words("relation")
+_AGAINST = frozenset({"of", "to"})
+_TITLES = words("title")
 
 
 class Owner(NamedTuple):
@@ -112,6 +115,41 @@ def right_owner(part: Part, chain: Chain, starts: dict[int, Owner], language: st
     if owner is not None and owner.last < len(part.words) and _is_suffix(part, owner.last):
         return starts.get(owner.last + 1, owner)  # head of Russia's FSB
     return owner
+
+
+def is_possessive(part: Part, last: int) -> bool:
+    """True if what ends before this word owns what follows: `Putin's`, `Erdoğan'ın`."""
+    return last < len(part.words) and _is_suffix(part, last)
+
+
+def relation_of(part: Part, first: int, last: int) -> int | None:
+    """Index of the word that says who stands against the person at `first:last`, if one does: `challenger`, `rakibi`, `критик`."""
+    return _relation_behind(part, last) if is_possessive(part, last) else _relation_before(part, first)
+
+
+def _relation_behind(part: Part, last: int) -> int | None:
+    words = part.words
+    for at in range(last + 1, min(last + 1 + _LONGEST_REACH, len(words))):
+        if part.gap(at - 1) not in (" ", "-"):
+            return None
+        if words[at] in _RELATIONS:
+            return at
+        if words[at] not in MODIFIERS:
+            return None
+    return None
+
+
+def _relation_before(part: Part, first: int) -> int | None:
+    words = part.words
+    for at in range(first - 1, max(first - _LONGEST_REACH, -1), -1):
+        if part.gap(at) != " ":
+            return None
+        if words[at] in _RELATIONS:
+            needs_no_of = at == first - 1 and "а" <= words[at][0] <= "я"
+            return at if needs_no_of or words[at + 1] in _AGAINST else None
+        if words[at] not in _AGAINST and words[at] not in _TITLES:
+            return None
+    return None
 
 
 def _close(part: Part, word: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import chain
@@ -17,13 +18,13 @@ _LEAD_LENGTH = 300
 _PEOPLE, _OFFICE, _DATELINE = 0.8, 0.25, 0.5
 """What a demonym, somebody in office, and the town where a report was filed weigh beside the name of the state."""
 
-_ACRONYM = 3
+_AFTER_DATELINE = re.compile(r"(?:, [^.(—–-]{2,30})?\s*(?:\(|—|–|--?\s)")
 
 _OF_PEOPLE = frozenset({"country.demonym", "country.adjective"})
 _OFFICES = frozenset({"GOV", "SPY", "MIL", "LEG", "JUD", "GOVMIL"})
 
 
-def fold_countries(mentions: Iterable[Mention], people: Iterable[Mention] = ()) -> tuple[Country, ...]:
+def fold_countries(mentions: Iterable[Mention], people: Iterable[Mention] = (), body: str = "") -> tuple[Country, ...]:
     """The countries of an article, most salient first.
 
     Salience is the share of all mentions, each weighed by where it stands (title 2, lead 1.5, else 1) and what it is; ties
@@ -33,14 +34,15 @@ def fold_countries(mentions: Iterable[Mention], people: Iterable[Mention] = ()) 
         mentions: of countries.
         people: of actors. Whoever holds an office of a state expresses it, at a quarter of the weight (`Putin`, `the FSB`), unless the
             state is named in the same words.
+        body: tells a dateline (`WASHINGTON (Reuters)`).
     """
     groups: dict[str, list[tuple[float, Mention]]] = defaultdict(list)
     for mention in mentions:
-        groups[mention.code].append((_weight(mention), mention))
+        groups[mention.code].append((_weight(mention, body), mention))
     spans = [(mention.field, mention.start, mention.end) for _, mention in chain.from_iterable(groups.values())]
     for mention in people:
         if mention.country is not None and _holds_office(mention) and not _covers(mention, spans):
-            groups[mention.country].append((_OFFICE * _weight(mention), mention))
+            groups[mention.country].append((_OFFICE * _weight(mention, body), mention))
     weights = {code: sum(weight for weight, _ in group) for code, group in groups.items()}
     total = sum(weights.values())
     alpha2 = alpha2_by_alpha3()
@@ -72,8 +74,8 @@ def _rule(mention: Mention) -> str:
     return mention.rule if mention.kind == "country" else f"actor.{mention.rule}"
 
 
-def _weight(mention: Mention) -> float:
+def _weight(mention: Mention, body: str) -> float:
     place = _TITLE if mention.field is Field.TITLE else _LEAD if mention.start < _LEAD_LENGTH else _REST
-    if mention.start == 0 and mention.field is Field.BODY and mention.text.isupper() and len(mention.text) > _ACRONYM:
+    if mention.start == 0 and mention.field is Field.BODY and _AFTER_DATELINE.match(body, mention.end):
         place *= _DATELINE
     return place * (_PEOPLE if mention.rule in _OF_PEOPLE else 1.0)

@@ -51,8 +51,8 @@ def to_mention(spot: Spot) -> Mention:
     if part.text[end : end + 1] == "." and "." in part.text[max(start, end - 4) : end]:
         end += 1  # U.S.
     return Mention(
-        field=part.field, start=start, end=end, text=part.text[start:end], kind="actor", code=str(spot.code), country=spot.country,
-        name=spot.name, roles=spot.roles, confidence=spot.confidence, rule=spot.rule, id=spot.id,
+        part.field, start, end, part.text[start:end], "actor", str(spot.code), spot.country, spot.name, spot.roles,
+        spot.confidence, spot.rule, spot.id, spot.first, spot.last,
     )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ class Enricher:
         themes: tuple[Theme, ...] = attempt("themes", lambda: fold_themes(hits), ())
         judged = attempt("interference", lambda: judge(doc, mentions, interactions, hits), nothing)
         interference, dyads = judged
-        countries: tuple[Country, ...] = attempt("countries", lambda: fold_countries(places, people), ())
+        countries: tuple[Country, ...] = attempt("countries", lambda: fold_countries(places, people, doc.body.text), ())
         actors: tuple[Actor, ...] = attempt("actors", lambda: fold_actors(people), ())
         origins: tuple[Origin, ...] = attempt("origins", lambda: find_origins(event, doc), ())
         watches: tuple[str, ...] = attempt(

@@ -179,3 +179,51 @@ def test_whatever_the_text_every_span_holds_its_words(pieces: list[str], languag
         assert doc.part(mention.field).text[mention.start : mention.end] == mention.text
         assert mention.text
         assert mention.kind == "country" or ActorCode(mention.code) == mention.code
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("Erdogan's main challenger alleges meddling", "en", ("Erdogan's main challenger", "TUROPP")),
+        ("critics of Putin were jailed", "en", ("critics of Putin", "RUSOPP")),
+        ("a challenger to President Erdogan spoke", "en", ("challenger to President Erdogan", "TUROPP")),
+        ("Erdoğan'ın rakibi konuştu", "tr", ("Erdoğan'ın rakibi", "TUROPP")),
+        ("соперник Эрдогана заявил", "ru", ("соперник Эрдогана", "TUROPP")),
+    ],
+)
+def test_who_stands_against_somebody_is_not_he(text: str, language: str, expected: tuple[str, str]) -> None:
+    found = actors(text, language)
+    assert [(mention.text, mention.code) for mention in found] == [expected]
+    assert found[0].rule == "pattern.relation"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Erdogan's rivals Greece and Armenia", "Erdogan met his rival in Ankara", "Putin's deal pleased critics"],
+)
+def test_a_relation_further_off_leaves_the_person_alone(text: str) -> None:
+    assert any(mention.rule == "register.surname" for mention in actors(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Erdogan's challenger Kemal Kilicdaroglu spoke", ("Erdogan's challenger Kemal Kilicdaroglu", "TUROPP")),
+        ("Putin's spokesman said", ("Putin's spokesman", "RUSGOV")),
+        ("Erdogan's government denied it", ("Erdogan's government", "TURGOV")),
+        ("the leader of the Turkish opposition spoke", ("leader of the Turkish opposition", "TUROPP")),
+        ("Turkey's presidential nominee spoke", ("Turkey's presidential nominee", "TURPTY")),
+        (
+            "Egyptian police fired at Moslem fundamentalist demonstrators",
+            ("Moslem fundamentalist demonstrators", "EGYCVL"),
+        ),
+        ("The Turkish Competition Authority fined it", ("Turkish Competition Authority", "TURGOV")),
+    ],
+)
+def test_roles_take_the_state_of_whom_they_are_said(text: str, expected: tuple[str, str]) -> None:
+    assert expected in pairs(text)
+
+
+def test_a_given_name_is_no_town() -> None:
+    assert pairs("Vladimir Putin spoke.") == [("Vladimir Putin", "RUSGOV")]
+    assert pairs("Переговоры с США: Владимира Путина ждут", "ru") == [("США", "USA"), ("Владимира Путина", "RUSGOV")]

@@ -42,3 +42,11 @@ def test_somebody_out_of_office_does_not() -> None:
 def test_both_codes_are_given() -> None:
     (country,) = countries("", "Türkiye")
     assert (country.code, country.alpha2, country.mentions) == ("TUR", "TR", 1)
+
+
+def test_the_town_where_a_report_was_filed_weighs_half() -> None:
+    body = "WASHINGTON (Reuters) - Iran will talk."
+    doc = Document("", body)
+    places = find_countries(doc)
+    assert [country.code for country in fold_countries(places)] == ["USA", "IRN"]
+    assert [country.code for country in fold_countries(places, (), body)] == ["IRN", "USA"]
