@@ -183,12 +183,16 @@ class Scene:
             word = words[stop_word]
             if (word in PREPOSITIONS and word not in _LINKS) or word in BREAKS or word == "that":
                 break
+            if word == "of" and not self._inside(stop_word + 1, min(stop_word + 3, stop)):
+                break  # "accused Russia of spreading deep fakes", but "the government of Ukraine"
             stop_word += 1
         return Side(Party(chosen.code, chosen.name, self._text(start, stop_word)), chosen)
 
     def _phrase(self, low: int, stop: int) -> Side:
         words = self.words
         while low < stop and (words[low] in PREPOSITIONS or words[low] in DETERMINERS or words[low] in ADVERBS):
+            if low in self.pauses:
+                return NO_SIDE
             low += 1
         high = low
         while high < stop and high - low < MAX_WORDS:

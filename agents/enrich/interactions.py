@@ -11,8 +11,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
-from agents.enrich.clauses import Chain, Saying, break_lookout, chains, is_hostile
-from agents.enrich.clauses_parties import NO_SIDE, NOBODY, Scene, Side, by_sentence, by_word
+from agents.enrich.clauses import BREAKS, PRONOUNS, Chain, Saying, break_lookout, chains, is_hostile
+from agents.enrich.clauses_parties import MAX_WORDS, NO_SIDE, NOBODY, Scene, Side, by_sentence, by_word
 from agents.enrich.interactions_stems import stem_interactions
 from agents.enrich.interactions_threads import answer
 from agents.enrich.mentions import Mention
@@ -28,6 +28,9 @@ SHORT = 6
 _CLAIMS = frozenset({"112", "016"})
 _WRONGS = frozenset({"170", "176"})
 """Meddling and hacking: even where nobody is quoted somebody alleges it."""
+_TOLD_WHOLE = frozenset({"112", "016", "170", "176"})
+"""Acts whose trigger word alone says too little: of what somebody is accused, what he denies."""
+_CLAUSE_ENDS = BREAKS | {"and", "but"}
 _SOURCE_PREPOSITIONS = frozenset({"by", "from"})
 _TARGET_PREPOSITIONS = frozenset("on against in of with to for at over into toward towards".split())
 
@@ -137,13 +140,14 @@ class _SentenceReader:
         claim: tuple[Chain, Side, Side] | None = None
         for n, act in enumerate(self.acts):
             stop = self.acts[n + 1].start if n + 1 < len(self.acts) else self.sentence.last
+            stop = self._before_speaker(act, stop)
             source, target = self._sides(n, act, stop)
             if act.nominal and not self._counts(act, source, target, alone=alone):
                 continue
             if source is not NO_SIDE and not act.nominal:
                 self.subject = source
-            if act.dependent and claim is not None:
-                yield from self._claimed(act, claim, target)
+            if claim is not None and (act.dependent or self._is_content(act, claim[0])):
+                yield from self._claimed(act, claim, source, target)
                 continue
             claim = (act, source, target) if act.cameo in _CLAIMS else None
             speaker, leads = self._speaker(act)
@@ -151,30 +155,48 @@ class _SentenceReader:
                 source, target = speaker, source
             yield from self._interactions(act, source, target, speaker, leads=leads)
 
-    def _claimed(self, act: Chain, claim: tuple[Chain, Side, Side], target: Side) -> Iterable[Interaction]:
+    def _is_content(self, act: Chain, said: Chain) -> bool:
+        """Whether a finite act is what is denied: `denied that it meddled`, `denies US claims it hacked the Treasury`."""
+        if said.cameo != "016" or act.nominal or not is_hostile(act.cameo):
+            return False
+        between = range(said.head + 1, act.start)
+        return not any(self.scene.words[at] in _CLAUSE_ENDS or at in self.scene.pauses for at in between)
+
+    def _claimed(
+        self, act: Chain, claim: tuple[Chain, Side, Side], subject: Side, target: Side
+    ) -> Iterable[Interaction]:
         """What somebody is accused of, or denies: "accused Russia of interfering", "denied hacking"."""
         said, speaker, accused = claim
         denied = said.cameo == "016"
         source = speaker if denied else accused
+        if denied and not act.dependent and self.scene.words[act.start - 1] not in PRONOUNS and subject.mention:
+            source = subject
         if source is NO_SIDE or not is_hostile(act.cameo):
             return
         if target.mention is not None and source.mention is not None and _same(source, target):
             target = NO_SIDE
         status = ClaimStatus.DENIED if denied else ClaimStatus.ALLEGED
-        yield Interaction(
-            source.party,
-            target.party,
-            act.cameo,
-            plover_of(act.cameo),
-            status,
-            speaker.party,
-            self._span(act, "clause.claimed"),
-            0.6,
-        )
+        span = self._span(act, "clause.claimed")
+        yield Interaction(source.party, target.party, act.cameo, plover_of(act.cameo), status, speaker.party, span, 0.6)
 
     def _span(self, act: Chain, rule: str) -> Span:
-        part = self.scene.part
-        return part.span(part.starts[act.start], part.ends[max(act.last, act.anchor)], rule)
+        """The act's words; of a claim and of what is claimed the rest of its clause too, so that it says what of."""
+        part, scene = self.scene.part, self.scene
+        last = max(act.last, act.anchor)
+        if act.cameo[:3] in _TOLD_WHOLE:
+            stop = min(self._before_speaker(act, self.sentence.last), last + MAX_WORDS)
+            while last + 1 < stop and last not in scene.pauses and scene.words[last + 1] not in _CLAUSE_ENDS:
+                last += 1
+        return part.span(part.starts[act.start], part.ends[last], rule)
+
+    def _before_speaker(self, act: Chain, stop: int) -> int:
+        """Where the act's clause ends if who says so follows it: `Russia is behind this, Sandu said`."""
+        later = [head for head, _ in self.speakers if head > act.head]
+        if later:
+            ends = [pause + 1 for pause in self.scene.pauses if act.anchor <= pause < later[0]]
+            if ends:
+                return min(stop, ends[-1])
+        return stop
 
     @staticmethod
     def _counts(act: Chain, source: Side, target: Side, *, alone: bool) -> bool:
@@ -199,7 +221,8 @@ class _SentenceReader:
             if source is NO_SIDE:
                 source = scene.copular(act.head, floor)
             return source, scene.after(act.anchor, stop, _TARGET_PREPOSITIONS)
-        subject = NO_SIDE if act.dependent else scene.subject(act.start, floor)
+        announced = act.dependent and not (before or self.speakers)  # "UK to expel diplomats"
+        subject = NO_SIDE if act.dependent and not announced else scene.subject(act.start, floor)
         if subject is NO_SIDE:
             said = [side for head, side in self.speakers if head < act.start]
             subject = said[-1] if said and not act.dependent else self.subject
@@ -227,13 +250,13 @@ class _SentenceReader:
             act, "clause.nominal" if act.nominal else "clause.passive" if act.passive else "clause.active"
         )
         quoted = NOBODY if _same(speaker, source) else speaker.party
-        if leads and is_hostile(act.cameo) and _is_others(speaker, source):
+        if (leads or act.cameo in _WRONGS) and is_hostile(act.cameo) and _is_others(speaker, source):
             # "A says B did C" is A accusing B; that B did C is not said by us.
             yield Interaction(
                 speaker.party, source.party, "112", "ACCUSE", ClaimStatus.ALLEGED, speaker.party, span, 0.7
             )
             return
-        if source.mention is not None and target.mention is not None and _same(source, target):
+        if source.mention is not None and target.mention is not None and _is_itself(act, source, target):
             target = NO_SIDE
         if source is NO_SIDE and target is NO_SIDE:
             return
@@ -264,6 +287,14 @@ def _same(one: Side, other: Side) -> bool:
     if one.mention is not None and other.mention is not None:
         return one.mention.id == other.mention.id
     return one.party == other.party
+
+
+def _is_itself(act: Chain, source: Side, target: Side) -> bool:
+    """Whether both sides are one; who denies what his state did denies it to somebody else."""
+    if _same(source, target):
+        return True
+    one, other = source.mention, target.mention
+    return act.cameo == "016" and one is not None and other is not None and one.country == other.country
 
 
 def _is_others(speaker: Side, source: Side) -> bool:
