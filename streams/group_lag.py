@@ -44,6 +44,8 @@ class GroupLag(Service):
         self._consumer: AIOKafkaConsumer | None = None
         self._admin: AIOKafkaAdminClient | None = None
         self._committed: dict[int, int] = {}
+        self.by_partition: dict[int, tuple[int, int]] = {}
+        """Committed offset and end of each partition, at the last look that succeeded."""
         self.known = False
         """False while Kafka can't be asked."""
         self.records = 0
@@ -72,6 +74,7 @@ class GroupLag(Service):
         if not self.known or self.records == 0 or committed != self._committed:
             self.progress_at = time.monotonic()
         self._committed, self.known = committed, True
+        self.by_partition = found
         OUTAGE.over(f"{self._step} lag")
 
     async def _look(self) -> dict[int, tuple[int, int]]:

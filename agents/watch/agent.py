@@ -29,8 +29,8 @@ from streams import dead_letters
 from streams.backoff import Backoff
 from streams.closing import is_cancelled
 from streams.cloudevents import binary_headers
-from streams.faust_lag import FaustLag
 from streams.group_lag import GroupLag
+from streams.lag_gauges import LagGauges
 from streams.lease import SuspendedError
 from streams.metrics import Metrics
 from streams.outage import OUTAGE, describe, is_away
@@ -430,11 +430,12 @@ def register(  # noqa: PLR0913, PLR0917 - what it works with
     work.group_lag = GroupLag(NAME, topics.watch_events.name, partitions, streams)
     work.broke = lambda error: asyncio.ensure_future(app.crash(error))
     app.service(work.group_lag)  # type: ignore[arg-type]  # takes an instance as well as a class
+
     async def moved(*_: Any, **__: Any) -> None:
         metrics.rebalances.labels(NAME).inc()
 
     app.agent(source, name=NAME)(watch)
-    metrics.before_scrape.append(FaustLag(app, topics.watch_events.name, NAME, metrics).show)
+    LagGauges(NAME, work.group_lag, metrics)
     app.on_partitions_assigned.connect(forget, weak=False)
     app.on_partitions_revoked.connect(forget, weak=False)
     app.on_partitions_revoked.connect(moved, weak=False)
