@@ -88,9 +88,13 @@ def _why(alert: Alert) -> str:
         else "less than once in a century"
     )
     return (
-        f"At the peak, on {_time(alert.peak_at)}, about {alert.observed:.0f} stories stood where {alert.expected:.2g} are usual for {scope} "
+        f"At the peak, on {_time(alert.peak_at)}, about {alert.observed:.0f} stories stood where {_expected(alert.expected)} are usual for {scope} "
         f"at that hour: score {alert.score:.1f} against a threshold of {alert.threshold:.1f}; by chance that happens {rare}."
     )
+
+
+def _expected(number: float) -> str:
+    return f"{number:.1f}" if number >= 1 else f"{number:.1g}"
 
 
 def _who_carries_it(alert: Alert, facts: Sequence[Facts]) -> str:

@@ -169,10 +169,6 @@ def _accuse(  # noqa: PLR0913, PLR0917 - what an accusation is made of
     if thread.withdrawn:
         thread.withdrawn = False
         thread.moves.clear()
-    told = next((move for move in thread.moves if move.kind is kind and not is_description(move.by)), None)
-    if told is not None and is_description(act.source):  # the same accuser, told in other words
-        _carry(told, str(event.event_id))
-        return False
     return _move(thread, kind, act, event, at_ms)
 
 
@@ -237,15 +233,24 @@ def _answer(threads: list[Thread], kind: MoveKind, act: Interaction, event: Enri
 
 def _move(thread: Thread, kind: MoveKind, act: Interaction, event: EnrichedEvent, at_ms: int) -> bool:
     event_id = str(event.event_id)
-    who = _who(act.source)
     for move in thread.moves:
-        if move.kind is kind and _who(move.by) == who:
+        if move.kind is kind and _is_one(move.by, act.source):
+            if is_description(move.by) and not is_description(act.source):
+                move.by = act.source
             _carry(move, event_id)
             return False
     if len(thread.moves) >= MAX_MOVES:
         return False
     thread.moves.append(Move(kind, at_ms, _as_told(act.source), act.span.text[:MAX_TEXT], [event_id]))
     return True
+
+
+def _is_one(one: Party, other: Party) -> bool:
+    """Whether two parties of a thread who say the same are one: by name, or one of them is only described and on the other's side."""
+    if _who(one) == _who(other):
+        return True
+    sides = {country_of(one), country_of(other)} - {None}
+    return len(sides) < 2 and (is_description(one) or is_description(other))  # noqa: PLR2004 - not two sides
 
 
 def _carry(move: Move, event_id: str) -> None:

@@ -70,6 +70,13 @@ def test_the_accuser_in_other_words_is_no_new_statement_but_one_more_article_for
     assert [(move.by, len(move.events)) for move in thread.moves] == [(ACCUSER, 2)]
 
 
+def test_a_state_that_denies_is_no_second_voice_beside_its_spokesman() -> None:
+    russia = act(Party("RUS", "Russia", "Russia"), ACCUSER, "016", "DENY")
+    for acts in ((DENIES, russia), (russia, DENIES)):
+        [thread] = told((ACCUSES,), *((one,) for one in acts))
+        assert [(move.kind, move.by) for move in thread.moves[1:]] == [(MoveKind.DENIAL, KREMLIN)]
+
+
 def test_criticism_alleges_no_deed_and_opens_nothing() -> None:
     assert told((act(ACCUSER, ACCUSED, "111", "ACCUSE"),)) == []
 
