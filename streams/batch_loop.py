@@ -30,6 +30,7 @@ from streams.merging import Merger
 from streams.metrics import Metrics
 from streams.outage import OUTAGE, describe, is_away
 from streams.settings import StreamsSettings
+from streams.topics import catalogue
 
 FETCH_WAIT_S = 0.1
 FETCH_RECORDS = 2_000
@@ -97,6 +98,8 @@ class BatchLoop(Service):
         self._answers = True
         self._draining = False
         self._turned_at = time.monotonic()
+        topic = next((topic for topic in catalogue(settings) if topic.name == work.step.topic), None)
+        metrics.partitions.labels(self.name).set(topic.partitions if topic is not None else settings.partitions)
         metrics.rebalances.labels(self.name)  # from the first moment, so that the first one is an increase
         metrics.before_scrape.append(self._show)
 
@@ -391,6 +394,7 @@ class BatchLoop(Service):
         partitions = [partition for partition in partitions if partition in consumer.assignment()]
         for partition in partitions:
             self._metrics.lag.labels(self.name, partition.partition).set(ends[partition] - at[partition])
+            self._metrics.committed.labels(self.name, partition.partition).set(at[partition])
         waiting: int = sum(ends[p] - at[p] for p in partitions)
         return waiting
 

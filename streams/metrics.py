@@ -78,6 +78,7 @@ class Metrics:
         )
         self.lag = gauge("lag_records", "Records in the topic that are not committed yet.", "step", "partition")
         self.committed = gauge("committed_offset", "Next offset to read.", "step", "partition")
+        self.partitions = gauge("topic_partitions", "Partitions of the topic that the step reads.", "step")
         self.commit_time = gauge(
             "commit_timestamp_seconds",
             "When the step last committed, or had nothing to commit, as a Unix time: its age says how long it has stood still.",

@@ -135,6 +135,7 @@ class WatchWork:
         self._producer = RecordProducer(streams)
         self._watchers: dict[str, tuple[Watcher, TableStore]] = {}
         self._meters = {watch.id: Meter(watch.id, metrics) for watch in watches}
+        metrics.partitions.labels(NAME).set(streams.partitions)
         metrics.rebalances.labels(NAME)
         metrics.before_scrape.append(self.show)
         self._on_the_way: set[tuple[str, int]] = set()

@@ -74,6 +74,7 @@ def _flow() -> list[Panel]:
 
 
 def _time() -> list[Panel]:
+    partitions = "max by (step) (bosphorus_topic_partitions)"
     return [
         over_time(
             "Age at delivery",
@@ -115,5 +116,12 @@ def _time() -> list[Panel]:
             "short",
             ("sum by (step, partition) (bosphorus_lag_records)", "{{step}} {{partition}}"),
             runbook="BosphorusPartitionStalled",
+        ),
+        over_time(
+            "Partitions that are read",
+            "Share of a step's partitions that some worker has. Under 100 % for longer than a rebalance: nobody reads the others.",
+            "percentunit",
+            (f"count by (step) (count by (step, partition) (bosphorus_lag_records)) / {partitions}", "{{step}}"),
+            runbook="BosphorusPartitionUnowned",
         ),
     ]

@@ -155,6 +155,7 @@ def _recorded() -> list[Rule]:
 
 
 def _flow() -> list[Rule]:
+    partitions = "max by (step) (bosphorus_topic_partitions)"
     return [
         _alert(
             "BosphorusPartitionStalled",
@@ -162,6 +163,13 @@ def _flow() -> list[Rule]:
             "5m",
             "page",
             "{{ $labels.step }}, partition {{ $labels.partition }}: {{ $value }} records wait and none has been committed for 5 minutes",
+        ),
+        _alert(
+            "BosphorusPartitionUnowned",
+            f"{partitions} - (count by (step) (count by (step, partition) (bosphorus_lag_records)) or 0 * {partitions}) > 0",
+            "5m",
+            "page",
+            "{{ $value }} partitions of {{ $labels.step }} are read by nobody",
         ),
         _alert(
             "BosphorusDeadLetterSurge",
