@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -58,6 +59,9 @@ def grant(secured: Secured, prefix: str) -> None:
         client.create_acls(acls)
 
 
+TOKEN_HEAD = base64.urlsafe_b64encode(b'{"alg": "none"}').decode().rstrip("=")
+
+
 def round_trip(settings: StreamsSettings) -> list[bytes]:
     async def run() -> list[bytes]:
         producer, topic = RecordProducer(settings), catalogue(settings).raw.name
@@ -94,6 +98,22 @@ def test_scram_over_tls_for_data_and_administration(secured: Secured, topic_pref
     assert round_trip(settings) == [b"hello"]
     with admin(client_options(settings, settings.broker)) as client:
         assert catalogue(settings).raw.name in client.list_topics()
+
+
+def test_no_library_logs_a_password_or_a_token_at_any_level(
+    secured: Secured, topic_prefix: str, token_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    grant(secured, topic_prefix)
+    with caplog.at_level(logging.DEBUG):
+        for way in ({"kafka_sasl": "SCRAM-SHA-512"}, {"kafka_sasl": "OAUTHBEARER", "kafka_token_url": token_url}):
+            settings = settings_of(secured, topic_prefix, **way, **login(PASSWORD))
+            round_trip(settings)
+            with admin(client_options(settings, settings.broker)) as client:
+                client.list_topics()
+    assert "aiokafka" in {record.name.split(".")[0] for record in caplog.records}
+    said = caplog.text.replace("\\", "")
+    for secret in (PASSWORD, base64.b64encode(PASSWORD.encode()).decode(), TOKEN_HEAD):
+        assert secret not in said
 
 
 def test_a_wrong_password_is_one_line(secured: Secured, topic_prefix: str) -> None:

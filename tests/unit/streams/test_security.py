@@ -2,7 +2,9 @@ from pathlib import Path
 
 import pytest
 import trustme
+from pydantic import SecretStr
 
+from bosphorus.settings import Settings
 from schemas.errors import SettingsError
 from streams.security import faust_credentials, security_options
 from streams.settings import StreamsSettings
@@ -52,8 +54,18 @@ def test_a_password_from_a_file_wins_and_is_stripped(tmp_path: Path) -> None:
     assert security_options(settings)["sasl_plain_password"] == "from-file"
 
 
-def test_a_password_is_never_printed() -> None:
-    assert "hunter2" not in repr(StreamsSettings(kafka_password="hunter2"))
+def test_a_secret_is_never_printed() -> None:
+    secrets = [name for name, field in Settings.model_fields.items() if field.annotation is SecretStr]
+    assert {"kafka_password", "schema_registry_password"} <= set(secrets)
+    settings = Settings.model_validate(dict.fromkeys(secrets, "hunter2"))
+    for shown in (repr(settings), str(settings), str(settings.model_dump()), settings.model_dump_json()):
+        assert "hunter2" not in shown
+
+
+def test_what_is_called_a_password_or_a_secret_is_one() -> None:
+    for name, field in Settings.model_fields.items():
+        if name.endswith(("password", "secret", "token")):
+            assert field.annotation is SecretStr, name
 
 
 @pytest.mark.parametrize(
