@@ -21,6 +21,8 @@ from agents.enrich.register import Alias, alias_index
 from agents.enrich.text import Part
 
 _SHORTEST_SOUND, SHORTEST_TYPO = 6, 7
+LONGEST = 40
+"""Letters of the words that are compared; what is longer is no name, and each letter of it would cost the square."""
 _ALIKE = 0.86
 _SOUNDS = str.maketrans(
     {
@@ -64,10 +66,14 @@ def _gaps(word: str) -> set[str]:
     return {word, *(word[:at] + word[at + 1 :] for at in range(1, len(word)))}
 
 
-@lru_cache(maxsize=65_536)
 def nearest(word: str) -> tuple[Alias, str, float] | None:
     """The register surname that a folded word is a misspelling of: alias, rule, confidence. None if there is none, or two."""
-    if len(word) < _SHORTEST_SOUND or not _LATIN.match(word) or alias_index().starts_with(word) or _is_ordinary(word):
+    return _nearest(word) if _SHORTEST_SOUND <= len(word) <= LONGEST else None
+
+
+@lru_cache(maxsize=65_536)
+def _nearest(word: str) -> tuple[Alias, str, float] | None:
+    if not _LATIN.match(word) or alias_index().starts_with(word) or _is_ordinary(word):
         return None
     by_sound, by_gap = _surnames()
     sound = [
@@ -101,13 +107,17 @@ def _countries_by_gap() -> dict[str, set[tuple[str, str]]]:
     return by_gap
 
 
-@lru_cache(maxsize=65_536)
 def nearest_country(word: str) -> str | None:
     """The country whose English name or demonym a folded word is, but for one letter dropped or added: `ethopia` is ETH.
 
     A changed letter is not enough: surnames are that near to demonyms.
     """
-    if len(word) < SHORTEST_TYPO or not _LATIN.match(word) or alias_index().starts_with(word) or _is_ordinary(word):
+    return _nearest_country(word) if SHORTEST_TYPO <= len(word) <= LONGEST else None
+
+
+@lru_cache(maxsize=65_536)
+def _nearest_country(word: str) -> str | None:
+    if not _LATIN.match(word) or alias_index().starts_with(word) or _is_ordinary(word):
         return None
     codes = {
         code
