@@ -19,6 +19,9 @@ _BITS = 62
 _MEMORY = 100_000
 """Words remembered, some 10 MB; it is then begun anew, which changes no result."""
 
+_LONGEST = 64
+"""Letters of a word that is remembered: a hostile article may be one word of megabytes."""
+
 _FEW = 40
 """Below this many words a list is read faster than an array is made."""
 
@@ -39,7 +42,8 @@ class _Memory(dict[str, int]):
                 answer |= 1 << bit
         if len(self) >= _MEMORY:
             self.clear()
-        self[word] = answer
+        if len(word) <= _LONGEST:
+            self[word] = answer
         return answer
 
     def join(self, wants: Wants) -> int:
