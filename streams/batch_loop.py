@@ -26,6 +26,7 @@ from streams.closing import close, is_cancelled
 from streams.connection import client_options
 from streams.dead_letter_guard import PROBE_EVERY_S, PROBE_RECORDS
 from streams.groups import group_of
+from streams.lag_gauges import LagGauges
 from streams.merging import Merger
 from streams.metrics import Metrics
 from streams.outage import OUTAGE, describe, is_away
@@ -93,6 +94,8 @@ class BatchLoop(Service):
         self._rebalance = asyncio.Lock()
         self.progress_at = time.monotonic()
         """When offsets last moved, or there was nothing to do; monotonic seconds."""
+        self.by_partition: dict[int, tuple[int, int]] = {}
+        """Committed offset and end of each partition that is ours, at the last look."""
         self.lag = 0
         """Records that wait, as far as Kafka can be asked; 1 where the loop itself stands still."""
         self._answers = True
@@ -102,6 +105,7 @@ class BatchLoop(Service):
         metrics.partitions.labels(self.name).set(topic.partitions if topic is not None else settings.partitions)
         metrics.rebalances.labels(self.name)  # from the first moment, so that the first one is an increase
         metrics.before_scrape.append(self._show)
+        LagGauges(self.name, self, metrics)
 
     # -- what others may ask
 
@@ -267,8 +271,6 @@ class BatchLoop(Service):
         await consumer.commit(offsets)
         self._committed.update(offsets)
         self._committed_at = self.progress_at = time.monotonic()
-        for partition, offset in offsets.items():
-            self._metrics.committed.labels(self.name, partition.partition).set(offset)
 
     # -- when something fails
 
@@ -335,10 +337,8 @@ class BatchLoop(Service):
             await asyncio.wait([batch.done for batch in self._in_flight], timeout=patience_s)
         await self._commit_finished()
         self._drop()
-        for partition in self._committed:
-            self._metrics.committed.remove(self.name, str(partition.partition))
-            self._metrics.lag.remove(self.name, str(partition.partition))
         self._committed.clear()
+        self.by_partition = {}
 
     async def assigned(self, partitions: Iterable[TopicPartition]) -> None:
         """Partitions come. aiokafka starts them at their committed offsets."""
@@ -364,8 +364,6 @@ class BatchLoop(Service):
     def _show(self) -> None:
         """What is so now, for whoever asks for the metrics."""
         self._metrics.in_flight.labels(self.name).set(sum(batch.count for batch in self._in_flight))
-        stood_still_s = time.monotonic() - self.progress_at
-        self._metrics.commit_time.labels(self.name).set(time.time() - stood_still_s)
         self._metrics.trouble.labels(self.name).set(self._backoff.failures)
 
     @Service.task
@@ -392,9 +390,7 @@ class BatchLoop(Service):
         ends = await consumer.end_offsets(partitions) if partitions else {}
         at = {p: self._committed.get(p) or await consumer.committed(p) or 0 for p in partitions}
         partitions = [partition for partition in partitions if partition in consumer.assignment()]
-        for partition in partitions:
-            self._metrics.lag.labels(self.name, partition.partition).set(ends[partition] - at[partition])
-            self._metrics.committed.labels(self.name, partition.partition).set(at[partition])
+        self.by_partition = {p.partition: (at[p], ends[p]) for p in partitions}
         waiting: int = sum(ends[p] - at[p] for p in partitions)
         return waiting
 
@@ -432,6 +428,7 @@ class BatchLoop(Service):
         consumer, self._consumer = self._consumer, None
         self._drop()
         self._committed.clear()
+        self.by_partition = {}
         if consumer is not None and not await close(consumer.stop(), self._settings.drain_timeout_s / 5):
             log.info("left without saying so; the session times out instead", step=self.name)
 
