@@ -122,7 +122,7 @@ class _Group(NamedTuple):
 PARTICLES = frozenset("to up down off out upon back short away over".split())
 _SMALL = PREPOSITIONS | PARTICLES
 _PLURAL = frozenset("and or people police men women children to who that which there".split())
-_NEWLY = frozenset("newly recently democratically".split())
+_NEWLY = frozenset("newly democratically".split())
 UNDONE = frozenset("after before without despite".split())
 
 
@@ -193,6 +193,10 @@ class _Reader:
             return _Node(at, noun=True, acts=entry.noun, tag=None)
         before = self.words[at - 1] if at > self.first else ""
         after = self.words[at + 1] if at + 1 < self.last else ""
+        if before == "s" and self.words[at - 2] == "u":  # the U.S. is no possessive
+            before = "us"
+        if before == "recently" and at - 2 >= self.first and self.words[at - 2] in DETERMINERS:
+            before = "newly"  # "the recently elected", but "has recently lifted"
         if before in DETERMINERS:
             if entry.noun:
                 return _Node(at, noun=True, acts=entry.noun, tag=tag)

@@ -68,7 +68,8 @@ def _english_interactions(part: Part, mentions: Sequence[Mention]) -> list[Inter
         inside = _within(eventful, sentence)
         if not inside or not (short or _worth_reading(part, inside, here)):
             continue
-        own = [at for at in _within(heads, sentence) if not _is_hyphened(part, at)]
+        names = {at for one in here if one.last - one.first > 1 for at in range(one.first, one.last)}
+        own = [at for at in _within(heads, sentence) if at not in names and not _is_hyphened(part, at)]
         acts, sayings = chains(part.words, sentence, own, _within(breaks, sentence))
         if not acts:
             continue
