@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import blake2b
 
 from msgspec import Struct, structs
@@ -53,7 +53,7 @@ class Erased(Struct, frozen=True):
     versions: int
     """Versions of it that news.events still holds."""
     gone_by: datetime
-    """When the topics' retention, as it is set, is over for the youngest of them; Kafka may take a segment's time longer."""
+    """When Kafka has let go of the youngest of them, by the retention that is set (see `Topic.gone_after`)."""
     erased: bool
     """False in a dry run, and where its last version is empty already."""
 
@@ -133,7 +133,9 @@ async def erase(settings: StreamsSettings, codec: Codec, what: Wanted, *, dry_ru
                 await producer.deliver([Output(topics.events.name, key, codec.encode(emptied(event, now)), partition)])
         finally:
             await producer.stop()
-    kept = max(topic.retention or timedelta(0) for topic in (topics.raw, topics.events, topics.enriched))
+    # The dead letters too: whoever made them keeps the original.
+    texts = (topics.raw, topics.events, topics.enriched, topics.watch_events, topics.dead_letters)
+    kept = max(topic.gone_after for topic in texts)
     return [
         Erased(
             event_id=event_id,

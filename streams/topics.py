@@ -51,14 +51,31 @@ class Topic(Struct, frozen=True, kw_only=True):
         Times are the broker's own (LogAppendTime): they are what `received_at` means, and retention goes by them. With a
         time given by the producer a replayed year of news would be old enough to delete the moment it arrives.
         """
-        retention_ms = -1 if self.retention is None else round(self.retention / timedelta(milliseconds=1))
-        return {
+        config = {
             "cleanup.policy": self.cleanup_policy,
             "max.message.bytes": str(self.max_message_bytes),
             "message.timestamp.type": "LogAppendTime",
             "min.insync.replicas": str(min(2, self.replication)),
-            "retention.ms": str(retention_ms),
+            "retention.ms": str(-1 if self.retention is None else _ms(self.retention)),
         }
+        if self.retention is not None:
+            config["segment.ms"] = str(_ms(self.gone_after - self.retention))
+        return config
+
+    @property
+    def gone_after(self) -> timedelta:
+        """How long after it was written the last trace of a record is gone; for ever where nothing ages.
+
+        Kafka deletes whole segments, and never the one it writes to: a record outlives its retention by up to `segment.ms`, which by
+        default is a week. It is a tenth of the retention here, an hour at least and a week at most.
+        """
+        if self.retention is None:
+            return timedelta.max
+        return self.retention + min(max(self.retention / 10, timedelta(hours=1)), timedelta(days=7))
+
+
+def _ms(time: timedelta) -> int:
+    return round(time / timedelta(milliseconds=1))
 
 
 class Catalogue(Struct, frozen=True, kw_only=True):
@@ -116,7 +133,8 @@ def catalogue(settings: StreamsSettings) -> Catalogue:
         )
 
     many = settings.partitions
-    one = 1  # alerts are few, and every subscriber sees them in the one order in which they were raised
+    # Alerts are few, and every subscriber sees them in the one order in which they were raised. An embedded broker has no choice.
+    one = settings.partitions if settings.embedded_broker else 1
     dead_bytes = enriched_bytes + HEADERS_ROOM_BYTES
     current = "What is open now: the last message of each alert, nothing once it is closed"
     dead = "What could not be used: the original bytes, with headers that say what, where and why"

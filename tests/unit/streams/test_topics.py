@@ -85,3 +85,11 @@ def test_days_for_a_topic_in_which_nothing_ages_are_refused(name: str) -> None:
 def test_days_that_are_none_are_named(text: str) -> None:
     with pytest.raises(ValidationError, match=r"should be TOPIC=DAYS, e\.g\. news\.raw=2"):
         StreamsSettings(topic_retention_days=text)
+
+
+def test_a_segment_is_closed_soon_enough_that_retention_means_something() -> None:
+    days = {topic.name: topic.gone_after for topic in catalogue(StreamsSettings(topic_retention_days="news.raw=0.25"))}
+    assert days["news.raw"] == timedelta(hours=7)
+    assert days["news.events"] == timedelta(days=33)
+    assert days["alerts.interference"] == timedelta(days=372)
+    assert "segment.ms" not in TOPICS.current.config
