@@ -156,3 +156,11 @@ def test_grafana_looks_for_the_dashboards_where_compose_puts_them() -> None:
     compose = yaml.safe_load((DEPLOY.parent / "compose.yaml").read_text(encoding="utf-8"))
     (place,) = [p["options"]["path"] for p in provider["providers"]]
     assert f"./deploy/grafana/dashboards:{place}:ro" in compose["services"]["grafana"]["volumes"]
+
+
+def test_kubernetes_is_given_every_dashboard() -> None:
+    generator = yaml.safe_load((DEPLOY / "grafana" / "kustomization.yaml").read_text(encoding="utf-8"))
+    (made,) = generator["configMapGenerator"]
+    assert made["files"] == [f"dashboards/{path.name}" for path in DASHBOARDS]
+    assert made["options"]["labels"]["grafana_dashboard"] == "1"
+    assert sum(path.stat().st_size for path in DASHBOARDS) < 1_000_000  # a ConfigMap holds 1 MiB
