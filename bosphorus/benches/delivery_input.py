@@ -48,3 +48,18 @@ def events(count: int, seed: int = 1) -> Iterator[bytes]:
                 published_at=start + timedelta(seconds=n),
             )
         )
+
+
+def raw(value: bytes) -> bytes:
+    """An encoded NewsEvent as the raw article it might have come from."""
+    event = Codec().decode(value, NewsEvent)
+    return msgspec.json.encode(
+        {
+            "id": str(event.event_id),
+            "title": event.title,
+            "body": event.body,
+            "source": event.source,
+            "language": event.language,
+            "published_at": event.published_at,
+        }
+    )
