@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -38,6 +39,8 @@ _ABBREVIATIONS = frozenset(_TITLES_AND_MEASURES.split())
 """Words whose full stop does not end a sentence (English, Turkish, Russian)."""
 
 
+_LONGEST_SENTENCE = 300
+"""Words; what has more is no sentence but a list, a table or an attack, and is read in pieces."""
 _LONGER_WORD = 4
 _MOSTLY = 0.6
 
@@ -112,12 +115,21 @@ class Part:
             cuts.append(len(self.text))
         firsts = [bisect_right(self.starts, cut - 1) for cut in cuts]
         return [
-            Sentence(start, end, first, last)
+            piece
             for (start, first), (end, last) in zip(
                 zip(cuts, firsts, strict=True), zip(cuts[1:], firsts[1:], strict=True), strict=False
             )
-            if last > first
+            for piece in self._pieces(Sentence(start, end, first, last))
         ]
+
+    def _pieces(self, whole: Sentence) -> Iterator[Sentence]:
+        """A sentence, in pieces where it has more words than any: what reads it looks at each word from each other."""
+        start = whole.start
+        for first in range(whole.first, whole.last, _LONGEST_SENTENCE):
+            last = min(first + _LONGEST_SENTENCE, whole.last)
+            end = whole.end if last == whole.last else self.starts[last]
+            yield Sentence(start, end, first, last)
+            start = end
 
     @cached_property
     def _sentence_firsts(self) -> list[int]:
