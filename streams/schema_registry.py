@@ -49,6 +49,7 @@ class SchemaRegistry:
         transport: for tests.
 
     Raises:
+        SettingsError: the address is none.
         RegistryError: the registry can't be reached or refuses; the message names the address (never a password) and what to check.
     """
 
@@ -165,7 +166,7 @@ def registry_of(settings: StreamsSettings) -> SchemaRegistry | None:
     """Return the registry that the settings name, or None.
 
     Raises:
-        SettingsError: a file can't be read.
+        SettingsError: a file can't be read, or the address is none.
     """
     if not settings.schema_registry_url:
         return None
@@ -186,8 +187,21 @@ def subject(record: str) -> str:
 
 
 def _without_login(url: str) -> tuple[str, tuple[str, str] | None]:
-    """Return the address for requests and messages, and what was given in it to sign in with."""
-    parts = urlsplit(url.rstrip("/"))
+    """Return the address for requests and messages, and what was given in it to sign in with.
+
+    Raises:
+        SettingsError: it is no address.
+    """
+    try:
+        parts = urlsplit(url.rstrip("/"))
+        valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 0) >= 0
+    except ValueError:
+        valid = False
+    if not valid:
+        shown = url.rpartition("@")[2]  # a password may stand before it
+        raise SettingsError(
+            f"BOSPHORUS_SCHEMA_REGISTRY_URL ...{shown} is no http or https address; e.g. http://localhost:8081"
+        )
     if parts.username is None:
         return urlunsplit(parts), None
     place = parts.netloc.rpartition("@")[2]

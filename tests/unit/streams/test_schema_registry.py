@@ -187,3 +187,10 @@ def test_the_password_comes_from_a_file(tmp_path: Path) -> None:
         registry_of(named.model_copy(update={"schema_registry_password_file": Path("/no/pw")}))
     with pytest.raises(SettingsError, match="BOSPHORUS_SCHEMA_REGISTRY_CA_FILE"):
         registry_of(named.model_copy(update={"schema_registry_ca_file": secret}))
+
+
+@pytest.mark.parametrize("url", ["localhost:8081", "ftp://h/", "http://", "http://ada:hunter2@[bad", "http://h:port"])
+def test_what_is_no_address_is_said_before_anything_is_asked(url: str) -> None:
+    with pytest.raises(SettingsError, match="no http or https address") as error:
+        SchemaRegistry(url)
+    assert "hunter2" not in str(error.value)
