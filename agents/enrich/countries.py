@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 from itertools import zip_longest
 from typing import NamedTuple
@@ -35,6 +36,7 @@ _OWN_SPELLING = frozenset({"tr", "ru"})
 
 _SURNAMES_TOO = frozenset({"city", "capital", "state", "region", "district"})
 _PLACE_BEFORE, _PLACE_AFTER, _OF_PLACE = words("place_before"), words("place_after"), words("of_place")
+_LATIN = "\u0370"
 _DASHES = ("—", "–", "-", "(", ", ")
 
 
@@ -314,6 +316,8 @@ def _mention(item: _Found, code: str, kind: str) -> Mention:
     text = part.text
     if text[end : end + 1] == "." and "." in text[start:end]:
         end += 1  # U.S.
+    while end < len(text) and text[end] > _LATIN and unicodedata.category(text[end]) == "Mn":
+        end += 1  # the last vowel of a Thai word
     return Mention(
         part.field, start, end, text[start:end], "country", code, code, english_names().get(code, code), (),
         _CONFIDENCE.get(kind, 0.8), item.rule or f"country.{kind}", f"country:{code}", item.first, item.last,

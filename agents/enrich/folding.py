@@ -13,8 +13,9 @@ import unicodedata
 _SPECIAL = {
     "İ": "i", "ı": "i", "ё": "е", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "t", "æ": "a", "œ": "o", "ß": "s",
     "ə": "e", "ħ": "h", "ŧ": "t", "ŋ": "n",
+    "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ة": "ه", "ۀ": "ه", "ک": "ك", "ς": "σ",
 }  # fmt: skip
-"""Letters that Unicode does not decompose, each with its usual plain letter."""
+"""Letters that Unicode does not decompose, each with its usual plain letter; in Arabic script, letters that are often written for each other."""
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _LATIN_AND_GREEK = ((0x00C0, 0x024F), (0x0370, 0x03FF), (0x1E00, 0x1FFF))

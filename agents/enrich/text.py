@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from agents.enrich.cuts import cut
 from agents.enrich.folding import fold
 from agents.enrich.lookouts import Answers, Lookout, answers
-from agents.enrich.tokens import tokens
+from agents.enrich.tokens import recut, tokens
 from schemas.records import Field, NewsEvent, Span
 
 _BOUNDARY = re.compile(
@@ -68,11 +69,13 @@ class Part:
 
     __slots__ = ("__dict__", "_answers", "ends", "field", "folded", "starts", "text", "words")
 
-    def __init__(self, field: Field, text: str) -> None:
+    def __init__(self, field: Field, text: str, language: str = "und") -> None:
         self.field = field
         self.text = text
         self.folded = fold(text)
-        self.words, self.starts, self.ends = tokens(self.folded)
+        found = tokens(self.folded)
+        cuts = cut(language, self.folded)
+        self.words, self.starts, self.ends = recut(self.folded, found, cuts) if cuts else found
         self._answers: tuple[int, Answers] | None = None
 
     def wanted(self, lookout: Lookout) -> list[int]:
@@ -187,8 +190,8 @@ class Document:
     def __init__(self, title: str, body: str, language: str = "und", source: str = "") -> None:
         self.language = language
         self.source = source
-        self.title = Part(Field.TITLE, title)
-        self.body = Part(Field.BODY, body)
+        self.title = Part(Field.TITLE, title, language)
+        self.body = Part(Field.BODY, body, language)
 
     @classmethod
     def of(cls, event: NewsEvent) -> Document:

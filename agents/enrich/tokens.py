@@ -47,3 +47,24 @@ def _by_expression(text: str) -> Tokens:
     pieces = _WORD.split(text)  # separator, word, separator, ..., word, separator
     edges = list(accumulate(map(len, pieces)))
     return pieces[1::2], edges[0:-1:2], edges[1::2]
+
+
+def recut(text: str, tokens_: Tokens, cuts: list[int]) -> Tokens:
+    """The words with those cut in two in which one of the cuts stands; cuts come in text order."""
+    words: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    at = 0
+    for _, first, end in zip(*tokens_, strict=True):
+        start = first
+        while at < len(cuts) and cuts[at] < end:
+            if cuts[at] > start:
+                words.append(text[start : cuts[at]])
+                starts.append(start)
+                ends.append(cuts[at])
+                start = cuts[at]
+            at += 1
+        words.append(text[start:end])
+        starts.append(start)
+        ends.append(end)
+    return words, starts, ends

@@ -173,3 +173,43 @@ def test_clues_of_public_life_tell_which_town_is_meant() -> None:
 def test_a_local_paper_means_its_own_town() -> None:
     assert codes("Ontario's crisis reached London.", source="lfpress.com") == ["CAN", "CAN"]
     assert codes("The crisis reached London.", source="nytimes.com") == ["GBR"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("zh", "俄罗斯否认干预土耳其大选,美国表示关注。", ["RUS", "TUR", "USA"]),
+        ("ja", "ロシアはトルコの選挙への介入を否定した。米国とモスクワ。", ["RUS", "TUR", "USA", "RUS"]),
+        ("th", "รัสเซียปฏิเสธการแทรกแซงการเลือกตั้งในตุรกี", ["RUS", "TUR"]),
+        ("ko", "러시아가 튀르키예 대선에 개입했다는 의혹을 부인했다. 미국은", ["RUS", "TUR", "USA"]),
+        ("ar", "نفت روسيا التدخل في الانتخابات التركية، وتركيا للصين", ["RUS", "TUR", "TUR", "CHN"]),
+        ("fa", "روسیه دخالت در انتخابات ترکیه را رد کرد", ["RUS", "TUR"]),
+        ("he", "רוסיה הכחישה התערבות בבחירות בטורקיה. הנשיא הרוסי וארה״ב", ["RUS", "TUR", "RUS", "USA"]),
+        ("el", "Η Ρωσία αρνείται παρέμβαση στις εκλογές της Τουρκίας, η ρωσική κυβέρνηση", ["RUS", "TUR", "RUS"]),
+        ("ka", "რუსეთმა უარყო თურქეთის არჩევნებში ჩარევა", ["RUS", "TUR"]),
+        ("hy", "Ռուսաստանը հերքեց Թուրքիայի ընտրություններին միջամտելը", ["RUS", "TUR"]),
+        ("uk", "Росія заперечує втручання у вибори в Туреччині; російський уряд і Київ", ["RUS", "TUR", "RUS", "UKR"]),
+        ("az", "Rusiya Türkiyədə seçkilərə müdaxiləni təkzib etdi", ["RUS", "TUR"]),
+    ],
+)
+def test_names_are_found_inside_the_words_of_other_scripts(language: str, text: str, expected: list[str]) -> None:
+    assert codes(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ja", "新しいタイプとマリオ、チャドクガではない"),
+        ("ko", "수단과 방법을 가리지 않는 오만한 태도"),
+        ("zh", "马里兰州的天气"),
+        ("ar", "هذا تركيب جديد"),
+    ],
+)
+def test_a_name_inside_another_word_is_no_country(language: str, text: str) -> None:
+    assert codes(text, language) == []
+
+
+def test_a_cut_name_stands_at_its_span() -> None:
+    text = "러시아가 튀르키예에서 รัสเซีย"
+    for mention in find_countries(Document("", text, "ko")):
+        assert text[mention.start : mention.end] == mention.text in {"러시아", "튀르키예"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.enrich.tokens import tokens
+from agents.enrich.tokens import recut, tokens
 
 
 @given(st.text(min_size=1, max_size=60))
@@ -28,3 +28,12 @@ def test_odd_texts_are_cut_alike(text: str) -> None:
     words, starts, ends = tokens(text)
     assert words == re.findall(r"\w+", text)
     assert [text[start:end] for start, end in zip(starts, ends, strict=True)] == words
+
+
+@given(st.text(alphabet="ab ,é", max_size=30), st.sets(st.integers(0, 30)))
+def test_cutting_words_loses_nothing(text: str, cuts: set[int]) -> None:
+    words, starts, ends = recut(text, tokens(text), sorted(cuts))
+    assert "".join(words) == "".join(re.findall(r"\w+", text))
+    assert [text[start:end] for start, end in zip(starts, ends, strict=True)] == words
+    inside = {cut for cut in cuts for start, end in zip(*tokens(text)[1:], strict=True) if start < cut < end}
+    assert inside <= set(starts)
