@@ -20,6 +20,8 @@ MAX_VERSIONS = 32
 """Versions of an article that are told apart from repeats."""
 MAX_THEMES = 3
 """Themes, strongest first, under which a story is counted."""
+MAX_NAME = 100
+"""Code points of an origin's name that alerts show: it may be whatever an article says its source is."""
 KEPT_MS = CORRECTION_MS + DAY_MS
 """How long an article or story is remembered after it was last heard of."""
 
@@ -202,7 +204,7 @@ def _facts(story_id: str, event: EnrichedEvent) -> Facts:
         title=event.title[:500] or event.body[:200],
         source=event.source,
         origin=origin.key,
-        origin_name=origin.name,
+        origin_name=origin.name[:MAX_NAME],
         origin_kind=origin.kind,
         origin_country=origin.country,
         state_linked=origin.state_linked,
