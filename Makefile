@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SETUP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-unit test-integration faults fuzz check format bench audit sbom image clean
+.PHONY: help setup demo test test-unit test-integration faults fuzz soak check format bench audit sbom image clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,8 @@ test: setup ## Check, then unit tests, then integration tests on a real Kafka
 	@$(BIN)/python -m pytest -q tests/browser
 	@echo "==> integration tests on a real Kafka"
 	@$(BIN)/python -m pytest -q tests/integration
+	@echo "==> a worker is hurt, in short; in full: make faults"
+	@$(BIN)/python -m pytest -q tests/faults/test_faults.py
 
 test-unit: setup ## Unit tests alone
 	@$(BIN)/python -m pytest -q tests/unit
@@ -49,8 +51,11 @@ test-unit: setup ## Unit tests alone
 test-integration: setup ## Integration tests alone
 	@$(BIN)/python -m pytest -q tests/integration
 
-faults: setup ## Hurt two workers and Kafka by a seeded schedule; the outcome must be that of an undisturbed run
-	@BOSPHORUS_FAULTS=$${BOSPHORUS_FAULTS:-20} $(BIN)/python -m pytest -q tests/faults
+faults: setup ## Hurt workers and Kafka by a seeded schedule, some ten minutes; the outcome must be that of an undisturbed run
+	@BOSPHORUS_FAULTS=full $(BIN)/python -m pytest -q -s tests/faults
+
+soak: setup ## A worker at 1,000 articles a second for half an hour: is its memory flat? MINUTES and RATE may be set
+	@$(BIN)/python -m tests.faults.soak --minutes $${MINUTES:-30} --rate $${RATE:-1000}
 
 fuzz: setup ## A million hostile inputs for everything that reads; INPUTS and SEED may be set
 	@$(BIN)/python -m tests.fuzz --inputs $${INPUTS:-1000000} --seed $${SEED:-20230511}
