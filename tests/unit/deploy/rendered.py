@@ -19,7 +19,7 @@ Resource = dict[str, Any]
 
 @cache
 def rendered(target: str) -> tuple[Resource, ...]:
-    """Every resource of a folder below deploy/."""
+    """Every resource of a folder, below deploy/ where it is relative."""
     if program := shutil.which("kustomize"):
         command = [program, "build"]
     elif program := shutil.which("kubectl"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from bosphorus import __version__
 from bosphorus.cli import cli
 from bosphorus.deploying.strimzi import deployed_settings
 from bosphorus.settings import Settings, load_settings
+from streams.security import security_options
 from streams.sources.feedlist import read_feedlist
 from tests.unit.deploy.rendered import DEPLOY, container, pod, rendered, the
 
@@ -182,3 +184,40 @@ def test_the_namespace_refuses_pods_with_more_rights(target: str) -> None:
     namespace = the(target, "Namespace")["metadata"]
     assert namespace["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
     assert {r["metadata"]["namespace"] for r in rendered(target) if r["kind"] != "Namespace"} == {namespace["name"]}
+
+
+@pytest.fixture(scope="module")
+def scram(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An overlay that signs in by password."""
+    folder = tmp_path_factory.mktemp("scram")
+    k8s = os.path.relpath(DEPLOY / "k8s", folder.resolve())
+    (folder / "kustomization.yaml").write_text(
+        yaml.dump({"resources": [f"{k8s}/base"], "components": [f"{k8s}/components/kafka-scram"]}), encoding="utf-8"
+    )
+    return str(folder)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_with_passwords_a_part_signs_in_as_its_own_user_with_a_password_from_a_file(
+    scram: str, part: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for variable in container(scram, part)["env"]:
+        monkeypatch.setenv(variable["name"], variable["value"])
+    settings = settings_of(scram, monkeypatch)
+    assert settings.kafka_username == f"bosphorus-{part}"
+    assert settings.kafka_username in {r["metadata"]["name"] for r in rendered("kafka") if r["kind"] == "KafkaUser"}
+    (mount,) = [m for m in container(scram, part)["volumeMounts"] if m["name"] == "kafka"]
+    (volume,) = [v for v in pod(scram, part)["volumes"] if v["name"] == "kafka"]
+    files = {
+        Path(mount["mountPath"], item["path"]): source["secret"]["name"]
+        for source in volume["projected"]["sources"]
+        for item in source["secret"]["items"]
+    }
+    assert settings.kafka_password_file is not None
+    assert settings.kafka_ca_file is not None
+    assert files[settings.kafka_password_file] == f"bosphorus-{part}"
+    assert files[settings.kafka_ca_file] == "kafka-cluster-ca-cert"
+    secret = tmp_path / "password"
+    secret.write_text("x")
+    here = settings.model_copy(update={"kafka_password_file": secret, "kafka_ca_file": None})
+    assert security_options(here)["security_protocol"] == "SASL_SSL"
