@@ -272,7 +272,7 @@ class WatchWork:
             watch = self._watches[watch_id]
             meter = self._meters[watch_id]
             watcher = Watcher(
-                watch, self._watches.hash, self._agents, store, partitions=self._partitions, watching=meter
+                watch, self._watches.hash, self._agents, store, partitions=self._partitions, counting=meter
             )
             meter.begin(watcher)
             found = self._watchers[watch_id] = (watcher, store)

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from agents.watch.detector import Detector, Look
 from agents.watch.situation import Situation
 from agents.watch.state_keys import ALL_THEMES, parts_of
 from schemas.records import Alert, MsgType, Severity, WatchEvent
@@ -37,7 +36,7 @@ class Metered(Protocol):
 
 
 class Meter:
-    """The metrics of one watch. Follows what the watch does (it is a `Watching`); never changes anything.
+    """The metrics of one watch. Follows what the watch does (it is a `Counting`); never changes anything.
 
     Args:
         watch_id: the watch.
@@ -59,7 +58,7 @@ class Meter:
         """A watcher takes up its state: what that has counted before was counted before."""
         self._late, self._repeats = watcher.late, watcher.repeats
 
-    def counted(self, keys: list[str], event_id: str, story_id: str, *, new: bool) -> None:  # noqa: ARG002 - as Watching has it
+    def counted(self, keys: list[str], event_id: str, story_id: str, *, new: bool) -> None:  # noqa: ARG002 - as Counting has it
         """An article has been counted; `new`: its story is, too."""
         self._metrics.articles.labels(self._id).inc()
         if not new:
@@ -68,15 +67,6 @@ class Meter:
         self._metrics.stories.labels(self._id).inc()
         for theme in sorted({parts_of(key)[2] for key in keys} - {ALL_THEMES}):
             self._metrics.themes.labels(self._id, theme).inc()
-
-    def bucket(self, key: str, start_ms: int, count: int, detector: Detector) -> None:
-        """Not counted."""
-
-    def late(self, event_id: str, published_ms: int, watermark_ms: int) -> None:
-        """Counted by `saw`."""
-
-    def decided(self, key: str, at_ms: int, look: Look, verdict: str) -> None:
-        """Not counted: `show` tells of the present score."""
 
     def saw(self, item: WatchEvent, watcher: Metered) -> None:
         """The watch has taken an item."""

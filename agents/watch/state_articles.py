@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from agents.watch.alerts_life import Alerts
 from agents.watch.folding import Folder
 from agents.watch.state import CORRECTION_MS, DAY_MS, HOUR_MS, MAX_MEMBERS, Entry, Facts, Progress, Story, Thread, to_ms
-from agents.watch.state_keys import ALL_THEMES, Keys, Watching, key_of
+from agents.watch.state_keys import ALL_THEMES, Counting, Keys, key_of
 from agents.watch.store import Shelf
 from agents.watch.tellings import Stand, stand_of
 from agents.watch.threads import read_claims, withdraw
@@ -36,7 +36,7 @@ class Articles:
         progress: Progress,
         keys: Keys,
         alerts: Alerts,
-        watching: Watching | None,
+        counting: Counting | None,
     ) -> None:
         self._watch = watch
         self._shelf = shelf
@@ -44,7 +44,7 @@ class Articles:
         self._keys = keys
         self._alerts = alerts
         self._folder = Folder(shelf)
-        self._watching = watching
+        self._counting = counting
 
     def is_repeat(self, event: EnrichedEvent) -> bool:
         """Whether this very version has come before."""
@@ -118,8 +118,8 @@ class Articles:
         self._put(story, at_ms)
         for pair in pairs:
             self._alerts.join(story, pair)
-        if self._watching is not None:
-            self._watching.counted(keys, str(event.event_id), story.facts.story_id, new=new)
+        if self._counting is not None:
+            self._counting.counted(keys, str(event.event_id), story.facts.story_id, new=new)
 
     def _fold(self, event: EnrichedEvent) -> tuple[Story, bool]:
         """The story of an article, with the article in it."""

@@ -24,14 +24,18 @@ ALL_THEMES = "*"
 """Theme of the parent key of a dyad."""
 
 
-class Watching(Protocol):
-    """Who follows what the watch does: a backtest's history. Never changes anything."""
-
-    def bucket(self, key: str, start_ms: int, count: int, detector: Detector) -> None:
-        """A bucket of a key closes with this count; the detector has not learned it yet, and is only to be asked."""
+class Counting(Protocol):
+    """Who counts what the watch counts. Never changes anything."""
 
     def counted(self, keys: list[str], event_id: str, story_id: str, *, new: bool) -> None:
         """An article has been counted; `new`: its story is, too."""
+
+
+class Watching(Counting, Protocol):
+    """Who follows all that the watch does: a backtest's history. It costs: each look is explained. Never changes anything."""
+
+    def bucket(self, key: str, start_ms: int, count: int, detector: Detector) -> None:
+        """A bucket of a key closes with this count; the detector has not learned it yet, and is only to be asked."""
 
     def late(self, event_id: str, published_ms: int, watermark_ms: int) -> None:
         """An article came too late to be counted."""

@@ -30,7 +30,7 @@ from agents.watch.ordering import Waiting
 from agents.watch.situation import Situation, situation
 from agents.watch.state import HOUR_MS, Progress, to_ms
 from agents.watch.state_articles import Articles
-from agents.watch.state_keys import Keys, Watching
+from agents.watch.state_keys import Counting, Keys, Watching
 from agents.watch.store import Shelf, Store
 from agents.watch.watermarks import prove_idle, speak, watermark
 from agents.watches import Watch
@@ -49,6 +49,7 @@ class Watcher:
         partitions: source partitions there are; 0: those that have been heard of.
         durable: write state with every item; False: only now and then (a backtest, whose state nobody takes up).
         watching: follows what happens, for a report; never changes it.
+        counting: only counts what is counted, for a worker's metrics; `watching` counts, too.
     """
 
     def __init__(  # noqa: PLR0913 - what it stands on
@@ -62,6 +63,7 @@ class Watcher:
         partitions: int = 0,
         durable: bool = True,
         watching: Watching | None = None,
+        counting: Counting | None = None,
     ) -> None:
         self.watch = watch
         self._lateness_ms = round(settings.allowed_lateness_s * 1000)
@@ -78,7 +80,7 @@ class Watcher:
         self._alerts = Alerts(
             watch, watches_hash, shelf=self._shelf, progress=self._progress, keys=keys, length=HOUR, watching=watching
         )
-        self._articles = Articles(watch, self._shelf, self._progress, keys, self._alerts, watching)
+        self._articles = Articles(watch, self._shelf, self._progress, keys, self._alerts, watching or counting)
 
     @property
     def late(self) -> int:

@@ -22,7 +22,7 @@ class Worker:
     def __init__(self, store: MemoryStore | None = None) -> None:
         self.metrics = Metrics()
         self.meter = Meter("rt", self.metrics)
-        self.watcher = Watcher(WATCH, "hash", SETTINGS, store or MemoryStore(), complete=True, watching=self.meter)
+        self.watcher = Watcher(WATCH, "hash", SETTINGS, store or MemoryStore(), complete=True, counting=self.meter)
         self.meter.begin(self.watcher)
 
     def take(self, *items: object) -> None:
