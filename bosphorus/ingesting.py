@@ -192,6 +192,8 @@ def _check_topics(settings: Settings) -> None:
     from streams.kafka_admin import admin
     from streams.topics import catalogue
 
+    if settings.embedded_broker:  # it would end the connection
+        return
     topics = catalogue(settings)
     with admin(client_options(settings, settings.broker)) as client:
         existing = set(client.list_topics())

@@ -47,6 +47,7 @@ def create_app(settings: StreamsSettings, *, stateful: bool, instance_id: str = 
         topic_partitions=settings.partitions,
         topic_replication_factor=settings.replication,
         topic_disable_leader=stateful,
+        topic_allow_declare=not settings.embedded_broker,
         stream_wait_empty=stateful,  # before partitions go, what is in flight for them is finished
         web_enabled=False,
         worker_redirect_stdouts=False,

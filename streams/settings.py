@@ -17,6 +17,10 @@ class StreamsSettings(BaseModel):
         "",
         description="host:port[,host:port] of an existing Kafka; empty: the local one that `bosphorus broker` starts.",
     )
+    embedded_broker: bool = Field(
+        False,
+        description="The broker is librdkafka's mock cluster, whose topics can be neither made nor looked at; `bosphorus demo` sets it where Java is missing.",
+    )
     kafka_tls: bool = Field(False, description="Speak TLS to Kafka and check its certificate and host name.")
     kafka_ca_file: Path | None = Field(None, description="PEM file of the CA to trust; none: the system's.")
     kafka_cert_file: Path | None = Field(None, description="PEM file of our certificate, for mutual TLS.")

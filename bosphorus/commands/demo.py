@@ -20,8 +20,8 @@ def command(directory: Path, *, keep: bool) -> None:
     """Show everything on the bundled sample: a real Kafka, the topics, a worker, and the alert it raises.
 
     The sample is 300 lines written for this project about the weeks around 14 May 2023, in English, Turkish and Russian. The
-    demo has a Kafka of its own, on a free port, and leaves nothing running. Without Java it says so, and shows the same sample
-    through `bosphorus backtest`. With BOSPHORUS_BROKER set it uses that Kafka, under topic names of its own.
+    demo has a Kafka of its own, on a free port, and leaves nothing running. Without Java it says so, and takes librdkafka's mock
+    cluster in its place, which is no Kafka to keep; without that too, it shows the sample through `bosphorus backtest`. With BOSPHORUS_BROKER set it uses that Kafka, under topic names of its own.
 
     \b
     Examples:

@@ -16,6 +16,7 @@ import msgspec
 import psutil
 
 from bosphorus.broker.address import local_broker
+from bosphorus.broker.embedded import PARTITIONS, EmbeddedBroker
 from bosphorus.broker.local import LocalBroker
 from bosphorus.broker.ports import free_ports
 from bosphorus.settings import Settings
@@ -57,6 +58,7 @@ class Stand:
     def __init__(self, directory: Path, settings: Settings) -> None:
         self._theirs = settings
         self._kafka: LocalBroker | None = None
+        self._embedded: EmbeddedBroker | None = None
         self._worker: subprocess.Popen[bytes] | None = None
         self._note = directory / "worker.json"
         self._data = directory / "data"
@@ -104,8 +106,28 @@ class Stand:
         self.settings = self._theirs.model_copy(update=changed | {"broker": running.address})
         return f"Kafka {running.version} runs on {running.address} (pid {running.pid})"
 
+    def start_embedded(self) -> None:
+        """Start the stand-in for where there is no Java.
+
+        Raises:
+            MissingPrerequisiteError: it isn't installed.
+            BrokerError: it did not come up.
+        """
+        self._embedded = EmbeddedBroker()
+        changed = {
+            "data_dir": self._data,
+            "metrics_port": free_ports(self._theirs.metrics_port)[0],
+            "broker": self._embedded.start(),
+            "embedded_broker": True,
+            "partitions": PARTITIONS,
+            "topic_prefix": "",
+        }
+        self.settings = self._theirs.model_copy(update=changed)
+
     def create_topics(self) -> list[str]:
         """Create the topics, and return their names."""
+        if self._embedded is not None:
+            return self._embedded.create(topic.name for topic in catalogue(self.settings))
         with admin(client_options(self.settings, self.settings.broker)) as client:
             return create_topics(client, catalogue(self.settings))
 
@@ -117,6 +139,12 @@ class Stand:
             "BOSPHORUS_DATA_DIR": str(self.settings.data_dir),
             "BOSPHORUS_METRICS_PORT": str(self.settings.metrics_port),
         }
+        if self._embedded is not None:
+            found |= {
+                "BOSPHORUS_EMBEDDED_BROKER": "true",
+                "BOSPHORUS_PARTITIONS": str(PARTITIONS),
+                "BOSPHORUS_TOPIC_PREFIX": "",
+            }
         return found | ({"BOSPHORUS_TOPIC_PREFIX": self.settings.topic_prefix} if self.settings.topic_prefix else {})
 
     def command(self, *arguments: str) -> list[str]:
@@ -184,7 +212,10 @@ class Stand:
                 self._worker.kill()
                 self._worker.wait()
             self._worker = None
-        if self._kafka is not None:
+        if self._embedded is not None:
+            self._embedded.stop()
+            self._embedded = None
+        elif self._kafka is not None:
             self._kafka.wipe()
             self._kafka = None
         elif self.settings.broker and self.settings.topic_prefix != self._theirs.topic_prefix:

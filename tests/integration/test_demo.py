@@ -53,9 +53,20 @@ def test_from_nothing_to_an_alert_that_equals_the_backtest_s(tmp_path: Path) -> 
     assert running(tmp_path) == []
 
 
-def test_without_java_it_says_so_and_shows_the_sample_through_the_offline_door(tmp_path: Path) -> None:
+def test_without_java_a_stand_in_carries_it_and_its_limits_are_said(tmp_path: Path) -> None:
     said = demo(tmp_path / "demo", environment={"PATH": "/nowhere", "JAVA_HOME": ""})
     assert "Java" in said
+    assert "mock cluster" in said
+    assert "300 in = 295 enriched + 5 dead letters" in said
+    assert "equal the backtest's, byte for byte" in said
+    assert running(tmp_path) == []
+
+
+def test_without_java_and_the_stand_in_it_shows_the_sample_through_the_offline_door(tmp_path: Path) -> None:
+    (tmp_path / "confluent_kafka.py").write_text("raise ImportError")
+    missing = {"PATH": "/nowhere", "JAVA_HOME": "", "PYTHONPATH": str(tmp_path)}
+    said = demo(tmp_path / "demo", environment=missing)
+    assert "Java" in said
+    assert "confluent-kafka" in said
     assert "294 articles read, 6 lines left out" in said
     assert (tmp_path / "demo" / "alerts.ndjson").read_text().count("\n") > 1
-    assert "</html>" in (tmp_path / "demo" / "report.html").read_text()
