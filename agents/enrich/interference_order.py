@@ -24,6 +24,7 @@ NEAR, FAR = 3, 9
 BACK = 5
 """Words before a preposition in which the word stands that says what it points at: `traced videos to Baku`."""
 _POINTING = {"to": "to_hands", "for": "for_hands", "of": "of_hands", "with": "with_hands", "on": "blaming"}
+_TIES = frozenset({"links", "link", "ties", "contacts", "connections"})
 _WHERE = frozenset({"in", "inside", "across", "against"})
 
 
@@ -212,7 +213,8 @@ class _Order:
         elif word in _POINTING:
             pointer = next((n for n in range(k - 1, low - 1, -1) if words[n] in lists[_POINTING[word]]), None)
             if pointer is not None:  # "Kremlin links to Catalan separatists": whose links they are stands before
-                whose = pointer > self.low and self._country(pointer - 1) not in {None, country}
+                noun = words[pointer] in _TIES and pointer > self.low
+                whose = noun and self._country(pointer - 1) not in {None, country}
                 self.pointed.append(self.covering[at])
                 self._vote("pointed", country, 3, does=not (whose and word in {"to", "with"}))
         elif word == "from":

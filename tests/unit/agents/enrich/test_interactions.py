@@ -117,3 +117,69 @@ def test_meddling_is_never_more_than_alleged() -> None:
         deeds = [one for one in code(title, language=language).interactions if one.cameo == "170"]
         assert deeds
         assert all(one.status is ClaimStatus.ALLEGED for one in deeds)
+
+
+def test_what_is_denied_is_denied_and_the_denier_is_quoted() -> None:
+    coded = code("", "Putin's spokesman denied that Russia meddled in Turkey's election.")
+
+    denial, deed = coded.interactions
+    assert (denial.cameo, denial.target.code) == ("016", None)
+    assert (deed.source.code, deed.cameo, deed.status) == ("RUS", "170", ClaimStatus.DENIED)
+    assert deed.quoted.code == denial.source.code
+
+
+def test_the_span_of_a_claim_is_its_clause() -> None:
+    [one, *_] = code("", "Poland accused Belarus of spreading lies, and Minsk protested.").interactions
+
+    assert one.span.text == "accused Belarus of spreading lies"
+    assert one.target.text == "Belarus"
+
+
+def test_who_speaks_after_the_quote_is_no_object_of_it() -> None:
+    [one] = code("", "Russia is behind this, Zelensky said.").interactions
+
+    assert (one.plover, one.source.code, one.target.code) == ("ACCUSE", "UKRGOV", "RUS")
+
+
+def test_an_announced_act_has_the_subject_before_it() -> None:
+    [one] = code("Germany to expel Russian diplomats").interactions
+
+    assert (one.source.code, one.plover, one.target.code) == ("DEU", "SANCTION", "RUSGOV")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["The U.S. lifted sanctions on Iran.", "The United States recently lifted sanctions on Iran."],
+)
+def test_the_united_states_are_neither_a_possessive_nor_a_verb(sentence: str) -> None:
+    [one] = code("", sentence).interactions
+
+    assert (one.source.code, one.plover, one.target.code) == ("USA", "YIELD", "IRN")
+
+
+def test_two_men_suspected_of_something_do_not_suspect() -> None:
+    [suspected] = [
+        one
+        for one in code("", "Polish police detain two Russians suspected of spying.").interactions
+        if one.cameo == "112"
+    ]
+
+    assert (suspected.source.code, suspected.target.code) == (None, "RUS")
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "acts"),
+    [
+        ("tr", "Rusya, Ukrayna'yı suçladı, Kiev iddiayı yalanladı.", [("RUS", "ACCUSE", "UKR"), ("UKRGOV", "DENY", "RUS")]),
+        ("tr", "Çin, ABD'nin içişlerine karıştığını söyledi.", [("CHN", "ACCUSE", "USA")]),
+        ("tr", "Türkiye Rusya'yı suçlamadı.", []),
+        ("ru", "США заявили, что Россия вмешалась в выборы.", [("USA", "ACCUSE", "RUS")]),
+        ("ru", "Москва отвергла обвинения Берлина.", [("RUSGOV", "DENY", "DEUGOV")]),
+        ("ru", "Россию обвинили во вмешательстве.", [(None, "ACCUSE", "RUS")]),
+        ("ru", "Анкара не обвиняла Москву.", []),
+    ],
+)  # fmt: skip
+def test_turkish_and_russian_clauses_are_told_apart(
+    language: str, sentence: str, acts: list[tuple[str | None, str, str | None]]
+) -> None:
+    assert code("", sentence, language).acts() == acts

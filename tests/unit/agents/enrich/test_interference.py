@@ -4,11 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from agents.enrich.gazetteer import alpha2_by_alpha3
 from agents.enrich.interference import CEILING
+from agents.enrich.interference_implied import find_implied, read_implied
 from agents.enrich.step import Enricher
+from agents.enrich.text import Part
 from agents.watches import load_watches
 from bosphorus.benches.coding_interference import read_half, score
-from schemas.records import ClaimStatus
+from schemas.records import ClaimStatus, Field
 from tests.unit.agents.enrich.coded import code
 
 GOLD = Path(__file__).parents[3] / "data" / "interference"
@@ -77,3 +80,64 @@ def test_the_gold_set_is_coded_as_well_as_promised(half: str) -> None:
     assert figures.precision >= 0.95
     assert figures.recall >= 0.92
     assert figures.both >= 0.75
+
+
+@pytest.mark.parametrize("half", ["world-dev", "world-scored"])
+def test_headlines_of_real_events_are_coded_as_well_as_promised(half: str) -> None:
+    figures = score(read_half(GOLD, half), Enricher(load_watches(None)))
+
+    assert figures.precision >= 0.95
+    assert figures.recall >= 0.75
+    assert figures.both >= 0.65
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "perpetrator", "target"),
+    [
+        ("en", "Kimsuky posed as journalists to phish officials in Seoul", "PRK", "KOR"),
+        ("en", "Lisbon traces bogus videos to Moscow", "RUS", "PRT"),
+        ("en", "Spy ring recruited by Tehran uncovered in Cyprus", "IRN", "CYP"),
+        ("en", "Iranian officers sanctioned by Britain over plot to kill journalist", "IRN", "GBR"),
+        ("tr", "Yunanistan'da Çin'e çalışan iki kişi yakalandı", "CHN", "GRC"),
+        ("ru", "В Греции задержаны двое, готовившие диверсию по заданию Москвы", "RUS", "GRC"),
+    ],
+)
+def test_the_words_beside_a_state_tell_its_side(language: str, title: str, perpetrator: str, target: str) -> None:
+    judged = code(title, language=language).interference
+
+    assert (judged.perpetrators[:1], judged.targets[:1]) == ((perpetrator,), (target,))
+    assert judged.score >= 0.5
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Turkey paid Russia for gas, minister says",
+        "Israel and Turkey expel ambassadors in tit for tat",
+        "Chinese gang of fraudsters arrested in Serbia",
+        "US condemns coup in Niger",
+    ],
+)
+def test_two_states_and_an_ordinary_word_are_no_interference(title: str) -> None:
+    assert code(title).interference.score <= CEILING
+
+
+def test_a_theme_in_passing_is_no_story() -> None:
+    body = "Farmers in Spain fear for the harvest. It has hardly rained. Iran, Albania said, hacked it. Prices rose."
+
+    assert code("Olive harvest fails", body).interference.score <= CEILING
+
+
+def test_every_implied_state_is_a_country_named_once() -> None:
+    rows = read_implied()
+
+    assert {row.country for row in rows} <= set(alpha2_by_alpha3())
+    assert len({row.term for row in rows}) == len(rows)
+
+
+def test_a_headline_implies_a_state_only_where_none_is_named() -> None:
+    part = Part(Field.TITLE, "Lazarus raids bank as lazarus rises")
+    [one] = find_implied(part, [])
+
+    assert (one.country, one.text, one.rule) == ("PRK", "Lazarus", "implied.hand")
+    assert find_implied(part, [one]) == []
