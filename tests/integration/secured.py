@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+import base64
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +21,8 @@ from bosphorus.broker.ports import free_ports
 from streams.kafka_admin import admin
 
 PASSWORD = "correct horse"
+TOKEN_HEAD = base64.urlsafe_b64encode(b'{"alg": "none"}').decode().rstrip("=")
+"""What every token of the endpoint begins with."""
 
 
 class Secured:
@@ -84,6 +92,34 @@ class Secured:
         """Settings of the user, by SCRAM over TLS."""
         login = {"kafka_sasl": "SCRAM-SHA-512", "kafka_username": name, "kafka_password_file": self.password_file}
         return {"broker": self.sasl, "kafka_tls": True, "kafka_ca_file": self.ca_file} | login
+
+    def by_token(self, name: str, token_url: str) -> dict[str, Any]:
+        """Settings of the user, by a token of `token_endpoint` over TLS."""
+        return self.by_password(name) | {"kafka_sasl": "OAUTHBEARER", "kafka_token_url": token_url}
+
+
+@contextmanager
+def token_endpoint() -> Iterator[str]:
+    """A token endpoint, for whoever knows PASSWORD, whose tokens Kafka's own test validator takes (unsigned JWT)."""
+
+    class Endpoint(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            name, _, password = base64.b64decode(self.headers["Authorization"].split()[1]).decode().partition(":")
+            now = time.time()
+            parts = ({"alg": "none"}, {"sub": name, "iat": now, "exp": now + 600, "scope": []})
+            token = ".".join(base64.urlsafe_b64encode(json.dumps(p).encode()).decode().rstrip("=") for p in parts) + "."
+            ok = password == PASSWORD
+            self.send_response(200 if ok else 401)
+            self.end_headers()
+            self.wfile.write(json.dumps({"access_token": token, "expires_in": 600}).encode() if ok else b"{}")
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Endpoint) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/token"
+        server.shutdown()
 
 
 def pem_file(path: Path, issued: trustme.LeafCert) -> Path:

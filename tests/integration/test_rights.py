@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,8 @@ from streams.kafka_admin import admin, create_topics
 from streams.reader import read_all
 from streams.topics import catalogue
 from tests.integration.loops import eventually
-from tests.integration.secured import PASSWORD, Secured
-from tests.integration.workers import COMMAND, worker
+from tests.integration.secured import PASSWORD, TOKEN_HEAD, Secured, token_endpoint
+from tests.integration.workers import COMMAND, WorkerProcess
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
@@ -55,7 +56,7 @@ def secured(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReq
     made = Secured(tmp_path_factory.mktemp("secured"), Path(request.config.cache.mkdir("kafka")))
     try:
         with made.superuser() as client:
-            create_topics(client, catalogue(load_settings(partitions=2)))
+            create_topics(client, catalogue(load_settings(partitions=3)))
             for user in yaml.safe_load_all(USERS.read_text(encoding="utf-8")):
                 made.add_user(user["metadata"]["name"])
                 client.create_acls(acls_of(user))
@@ -83,7 +84,7 @@ def acls_of(user: dict[str, Any]) -> list[ACL]:
 
 
 def settings_of(login: dict[str, Any], tmp_path: Path) -> Settings:
-    return load_settings(partitions=2, data_dir=tmp_path / "data", **login)
+    return load_settings(partitions=3, data_dir=tmp_path / "data", **login)
 
 
 def ingest(settings: Settings) -> subprocess.CompletedProcess[str]:
@@ -101,22 +102,33 @@ def ingest(settings: Settings) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_workers_by_certificate_and_by_password_share_the_work_with_their_rights_alone(
+def test_workers_by_certificate_password_and_token_share_the_work_with_their_rights_alone(
     secured: Secured, tmp_path: Path
 ) -> None:
-    """Two workers, each with one partition of two: whatever one of the ways could not do would be missing at the end."""
-    first = settings_of(secured.by_certificate("bosphorus-worker"), tmp_path / "first")
-    second = settings_of(secured.by_password("bosphorus-worker"), tmp_path / "second")
-    with worker(first, tmp_path) as by_certificate, worker(second, tmp_path) as by_password:
-        both = (by_certificate, by_password)
+    """Three workers, each with one partition of three: whatever one of the ways could not do would be missing at the end."""
+    name = "bosphorus-worker"
+    with token_endpoint() as url, ExitStack() as running:
+        ways = (secured.by_certificate(name), secured.by_password(name), secured.by_token(name, url))
+        started = [
+            WorkerProcess(settings_of(way, tmp_path / str(n)), tmp_path / f"{n}.log") for n, way in enumerate(ways)
+        ]
+        for one in started:
+            running.callback(one.kill)
+        for one in started:
+            one.wait_until_ready()
         done = ingest(settings_of(secured.by_password("bosphorus-ingest"), tmp_path))
         assert done.returncode == 0, done.stderr
-        asyncio.run(eventually(lambda: sum(one.metric(DONE + 'step="publish"') for one in both) > 0, within_s=120))
-        for one in both:
-            assert one.metric(DONE + 'step="normalise"') > 0, one.tail()
-            assert one.metric("bosphorus_faults_total") == 0, one.tail()
+
+        def all_work_and_alerts_come() -> bool:
+            published = sum(one.metric(DONE + 'step="publish"') for one in started)
+            return published > 0 and all(one.metric(DONE + 'step="normalise"') > 0 for one in started)
+
+        asyncio.run(eventually(all_work_and_alerts_come, within_s=150))
+        assert [one.metric("bosphorus_faults_total") for one in started] == [0, 0, 0]
+        for one in started:
             assert one.terminate() == 0
             assert PASSWORD not in one.log.read_text()
+            assert TOKEN_HEAD not in one.log.read_text()
     assert PASSWORD not in done.stderr
 
     reader = settings_of(secured.by_certificate("bosphorus-reader"), tmp_path)

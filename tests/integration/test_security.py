@@ -2,12 +2,8 @@
 
 import asyncio
 import base64
-import json
 import logging
-import threading
-import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -27,7 +23,7 @@ from streams.producer import Output, RecordProducer
 from streams.reader import read_all
 from streams.settings import StreamsSettings
 from streams.topics import catalogue
-from tests.integration.secured import PASSWORD, Secured
+from tests.integration.secured import PASSWORD, TOKEN_HEAD, Secured, token_endpoint
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
@@ -57,9 +53,6 @@ def grant(secured: Secured, prefix: str) -> None:
             for operation in (ACLOperation.READ, ACLOperation.WRITE, ACLOperation.DESCRIBE)
         ]
         client.create_acls(acls)
-
-
-TOKEN_HEAD = base64.urlsafe_b64encode(b'{"alg": "none"}').decode().rstrip("=")
 
 
 def round_trip(settings: StreamsSettings) -> list[bytes]:
@@ -133,27 +126,8 @@ def test_what_is_not_granted_is_denied(secured: Secured, topic_prefix: str) -> N
 
 @pytest.fixture
 def token_url() -> Iterator[str]:
-    """A token endpoint whose tokens the broker's own test validator takes (unsigned JWT)."""
-
-    class Endpoint(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            expected = base64.b64encode(f"worker:{PASSWORD}".encode()).decode()
-            ok = self.headers["Authorization"] == f"Basic {expected}"
-            now = time.time()
-            parts = ({"alg": "none"}, {"sub": "worker", "iat": now, "exp": now + 600, "scope": []})
-            token = ".".join(base64.urlsafe_b64encode(json.dumps(p).encode()).decode().rstrip("=") for p in parts) + "."
-            body = json.dumps({"access_token": token, "expires_in": 600}).encode()
-            self.send_response(200 if ok else 401)
-            self.end_headers()
-            self.wfile.write(body if ok else b"{}")
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Endpoint) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/token"
-        server.shutdown()
+    with token_endpoint() as url:
+        yield url
 
 
 def test_oauthbearer_for_data_and_administration(secured: Secured, topic_prefix: str, token_url: str) -> None:
