@@ -1,6 +1,7 @@
 """Kafka itself is hurt while a worker is busy: nothing that was acknowledged is lost, and the outcome is that of an undisturbed run."""
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -22,12 +23,14 @@ from schemas.wire import Codec
 from streams.producer import Output, RecordProducer
 from streams.topics import catalogue
 from tests.integration.loops import eventually, read_all, settings_for
-from tests.integration.workers import worker
+from tests.integration.workers import WorkerProcess, worker
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
 SAMPLE = files("bosphorus.demo").joinpath("may-2023.ndjson").read_bytes().splitlines()
 AWAY_S = 6.0
+MOST_LINES = 12
+"""Lines of an outage, from warning on: the libraries alone would have thousands."""
 
 
 @pytest.fixture
@@ -92,7 +95,43 @@ async def test_a_kafka_that_goes_away_and_comes_back_loses_nothing(
         await sending
         await eventually(complete, within_s=180)
         await asyncio.sleep(2.0)
+    loud = [line for line in map(json.loads, process.log.read_text().splitlines()) if line["level"] != "info"]
+    assert len(loud) <= MOST_LINES, loud
     enriched = {record.key for record in await read_all(settings, "enriched")}
     assert enriched == {str(event.event_id).encode() for event in accepted}
     # The log may repeat a message; then it is the same to the byte.
     assert list(dict.fromkeys(await alerts())) == expected
+
+
+async def test_a_worker_that_is_started_while_kafka_is_away_waits_says_so_in_one_line_and_works_once_it_is_there(
+    own_kafka: LocalBroker, tmp_path: Path
+) -> None:
+    running = own_kafka.running()
+    assert running is not None
+    settings = settings_for(running.address, "", tmp_path)
+    await asyncio.to_thread(own_kafka.stop)
+    process = WorkerProcess(settings, tmp_path / "worker.log")
+    try:
+        await eventually(lambda: process.metric('bosphorus_consecutive_faults{step="start"}') >= 3, within_s=60)
+        assert process.get("healthz")[0] == 200
+        assert process.get("readyz")[0] == 503
+        said = [line for line in map(json.loads, process.log.read_text().splitlines()) if line["level"] == "warning"]
+        assert [line["event"].partition(":")[0] for line in said] == ["Kafka does not answer"]
+        await asyncio.to_thread(own_kafka.start, print)
+        await asyncio.to_thread(process.wait_until_ready)
+        assert process.terminate() == 0
+    finally:
+        if process.process.poll() is None:
+            process.kill()
+
+
+async def test_a_worker_that_waits_for_kafka_ends_when_it_is_asked_to(tmp_path: Path) -> None:
+    settings = Settings(broker=f"127.0.0.1:{free_ports(0)[0]}", data_dir=tmp_path)
+    process = WorkerProcess(settings, tmp_path / "worker.log")
+    try:
+        await eventually(lambda: process.get("healthz")[0] == 200, within_s=60)
+        assert process.terminate() == 0
+    finally:
+        if process.process.poll() is None:
+            process.kill()
+    assert "Traceback" not in process.log.read_text()
