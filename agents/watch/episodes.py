@@ -56,6 +56,8 @@ class KeyEpisodes:
         self._recent: list[tuple[int, Sighting]] = []
         self._episode: Episode | None = None
         self._quiet = 0
+        self._due = 0.0
+        """Share of the open bucket at the tick that follows its last story; 0: that tick has been looked at."""
 
     def see(self, sighting: Sighting) -> Iterator[Episode]:
         """Take one sighting; yield the episode that has closed before it, if any. A story counts once, at its first time."""
@@ -68,16 +70,18 @@ class KeyEpisodes:
             warm_up = round(WARM_UP_DAYS * _DAY_S / self.length.seconds)
             self._detector = Detector.fresh(self.length, max(self._began, bucket - warm_up))
         yield from self._advance(bucket)
-        self._recent.append((bucket, sighting))
         share = self._elapsed(sighting.at)
-        if share < 1.0:
-            self._judge(self._detector.look(self._count(), share, self._before(bucket, share)))
+        if share != self._due:
+            self._look()
+            self._due = share
+        self._recent.append((bucket, sighting))
 
     def finish_at(self, at: datetime) -> Iterator[Episode]:
         """End at a time: score the bucket that holds it as it stands, and yield the episode that is still open, if any."""
         if self._detector is None:
             return
         yield from self._advance(self.length.index(at))
+        self._look()
         self._judge(self._detector.look(self._count()))
         if self._episode is not None:
             yield self._episode
@@ -91,6 +95,8 @@ class KeyEpisodes:
         """Close the buckets before this one."""
         detector = self._detector
         assert detector is not None
+        if detector.state.bucket < bucket:
+            self._look()
         days = self.length.seconds / _DAY_S
         while detector.state.bucket < bucket:
             count = self._count()
@@ -107,6 +113,14 @@ class KeyEpisodes:
                 yield msgspec.structs.replace(self._episode, closed_at=self.length.start(detector.state.bucket))
                 self._episode = None
             self._recent = [(b, s) for b, s in self._recent if b > detector.state.bucket - FLOOR_BUCKETS]
+
+    def _look(self) -> None:
+        """Look at the open bucket at the tick that follows its last story; the look at its end is that of its closing."""
+        assert self._detector is not None
+        if 0 < self._due < 1:
+            before = self._before(self._detector.state.bucket, self._due)
+            self._judge(self._detector.look(self._count(), self._due, before))
+        self._due = 0.0
 
     def _judge(self, look: Look) -> None:
         """Open an episode or raise its peak."""
