@@ -16,7 +16,10 @@ from streams.settings import StreamsSettings
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 FORMATS = ("auto", "json", "console")
 CHATTY = ("aiokafka", "faust", "mode", "asyncio", "kafka", "aiohttp", "httpx", "httpcore")
-"""Libraries whose info lines say little to an operator: they speak from warning on, or at our debug level from info on."""
+"""Libraries whose info lines say little to an operator: they speak from warning on, or at our debug level from info on.
+
+Never from debug on: kafka-python's debug lines hold passwords, and both Kafka clients' hold tokens.
+"""
 
 
 _OUTAGE_WORDS = (

@@ -92,3 +92,11 @@ def test_at_the_debug_level_nothing_is_left_out() -> None:
     configure_logs(_settings(log_level="debug"), out)
     logging.getLogger("aiokafka").error("Unable connect to node with id %s", 1)
     assert "Unable connect" in out.getvalue()
+
+
+@pytest.mark.parametrize("library", ["aiokafka.conn", "kafka.admin.client", "kafka.protocol.parser", "httpx"])
+def test_the_libraries_own_debug_lines_hold_secrets_and_are_let_through_at_no_level(library: str) -> None:
+    out = io.StringIO()
+    configure_logs(_settings(log_level="debug"), out)
+    logging.getLogger(library).debug("config: %s", {"sasl_plain_password": "hunter2"})
+    assert out.getvalue() == ""
