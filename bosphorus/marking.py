@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from schemas.records import EnrichedEvent, Field, Interaction, Party, Span
 
-KINDS = ("actor", "country", "interaction", "theme")
-"""Where marks overlap, the earlier kind here is shown in the text; every mark is listed below it all the same."""
+KINDS = ("actor", "country", "theme", "interaction")
+"""Where names and themes overlap, the earlier kind here is shown in the text; an act is marked around them. Every mark is
+listed below the text all the same."""
+ACT = "interaction"
 
 
 class Mark(NamedTuple):
@@ -85,8 +87,33 @@ def party(one: Party) -> str:
     return " ".join(filter(None, (one.code, one.name))) or one.text or "?"
 
 
-def pieces(text: str, field: Field, marks: list[Mark]) -> Iterator[Piece]:
-    """The text cut at its marks. Of marks that overlap, the most specific kind is shown, then the longer one."""
+class Stretch(NamedTuple):
+    """A stretch of text that tells one act, or none; names and themes stand inside it."""
+
+    act: Mark | None
+    pieces: tuple[Piece, ...]
+
+
+def stretches(text: str, field: Field, marks: list[Mark]) -> Iterator[Stretch]:
+    """The text cut at its acts, each stretch cut at the names and themes in it."""
+    names = _apart([mark for mark in marks if mark.kind != ACT], field)
+    at = 0
+    for act in _apart([mark for mark in marks if mark.kind == ACT], field):
+        inside = [name for name in names if name.end > act.start and name.start < act.end]
+        start = min([act.start, *(name.start for name in inside)])  # a name is never cut
+        end = max([act.end, *(name.end for name in inside)])
+        if start < at:
+            continue
+        if at < start:
+            yield Stretch(None, tuple(_pieces(text, at, start, names)))
+        yield Stretch(act, tuple(_pieces(text, start, end, names)))
+        at = end
+    if at < len(text):
+        yield Stretch(None, tuple(_pieces(text, at, len(text), names)))
+
+
+def _apart(marks: list[Mark], field: Field) -> list[Mark]:
+    """Those shown, in text order. Of marks that overlap, the most specific kind is shown, then the longer one."""
     shown: list[Mark] = []
     for mark in sorted(
         (mark for mark in marks if mark.field is field and mark.start < mark.end),
@@ -94,11 +121,17 @@ def pieces(text: str, field: Field, marks: list[Mark]) -> Iterator[Piece]:
     ):
         if all(mark.end <= other.start or mark.start >= other.end for other in shown):
             shown.append(mark)
-    at = 0
-    for mark in sorted(shown, key=lambda mark: mark.start):
-        if at < mark.start:
-            yield Piece(text[at : mark.start], None)
-        yield Piece(text[mark.start : mark.end], mark)
-        at = mark.end
-    if at < len(text):
-        yield Piece(text[at:], None)
+    return sorted(shown, key=lambda mark: mark.start)
+
+
+def _pieces(text: str, start: int, end: int, names: list[Mark]) -> Iterator[Piece]:
+    at = start
+    for name in names:
+        if name.start < start or name.end > end:
+            continue
+        if at < name.start:
+            yield Piece(text[at : name.start], None)
+        yield Piece(text[name.start : name.end], name)
+        at = name.end
+    if at < end:
+        yield Piece(text[at:end], None)

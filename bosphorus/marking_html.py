@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Iterator
 
-from bosphorus.marking import KINDS, Mark, marks_of, pieces
+from bosphorus.marking import KINDS, Mark, marks_of, party, stretches
 from bosphorus.visible import visible
 from schemas.records import EnrichedEvent, Field
 
@@ -22,7 +22,7 @@ body { font: 16px/1.55 system-ui, sans-serif; max-width: 60rem; margin: 2rem aut
 article { border-top: 1px solid #8886; padding-block: 1rem; overflow-wrap: anywhere; }
 mark { color: inherit; background: none; border-bottom: 3px solid; padding: 0; }
 mark.actor { border-color: #0a7ea4; } mark.country { border-color: #2e8b57; }
-mark.interaction { border-color: #b58900; } mark.theme { border-color: #b5179e; }
+mark.interaction { border-color: #b58900; border-bottom-style: dotted; padding-bottom: 2px; } mark.theme { border-color: #b5179e; }
 table { border-collapse: collapse; font-size: .85rem; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .2rem .5rem; border-bottom: 1px solid #8884; }
 .scroll { overflow-x: auto; }
@@ -57,10 +57,13 @@ def _article(event: EnrichedEvent) -> str:
         if judged.score
         else "not said"
     )
+    said_by = "; ".join(party(one) for one in judged.said_by)
+    origins = "; ".join(f"{one.name} ({one.rule})" for one in event.origins)
     return (
         f"<article>\n<h2>{_marked(event.title, Field.TITLE, marks)}</h2>\n"
         f'<p class="body">{_marked(event.body, Field.BODY, marks)}</p>\n'
         f"<p><strong>Interference {judged.score:.2f}</strong> {_safe(str(judged.status or ''))}: {_safe(sides)}</p>\n<ul>{addends}</ul>\n"
+        f"<p>Said by: {_safe(said_by or 'nobody named')}. Origins: {_safe(origins)}.</p>\n"
         f'<div class="scroll"><table>\n<thead><tr><th>where</th><th>words</th><th>finding</th><th>rule</th><th>confidence</th></tr></thead>\n'
         f"<tbody>\n{rows}</tbody>\n</table></div>\n</article>\n"
     )
@@ -68,11 +71,16 @@ def _article(event: EnrichedEvent) -> str:
 
 def _marked(text: str, field: Field, marks: list[Mark]) -> str:
     return "".join(
-        _safe(piece.text)
-        if piece.mark is None
-        else f'<mark class="{piece.mark.kind}" title="{_safe(f"{piece.mark.finding}; {piece.mark.rule}")}">{_safe(piece.text)}</mark>'
-        for piece in pieces(text, field, marks)
+        _wrapped(act, "".join(_wrapped(piece.mark, _safe(piece.text)) for piece in inside))
+        for act, inside in stretches(text, field, marks)
     )
+
+
+def _wrapped(mark: Mark | None, inner: str) -> str:
+    if mark is None:
+        return inner
+    title = _safe(f"{mark.finding}; {mark.rule}; {mark.confidence:.2f}")
+    return f'<mark class="{mark.kind}" title="{title}">{inner}</mark>'
 
 
 def _safe(text: str) -> str:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bosphorus.marking import KINDS, Mark, marks_of, pieces
+from bosphorus.marking import ACT, KINDS, Mark, marks_of, party, stretches
 from bosphorus.visible import visible
 from schemas.records import EnrichedEvent, Field
 
@@ -35,21 +35,26 @@ def show(event: EnrichedEvent) -> None:
             )
             console.print()
     if terminal:
-        console.print(Text("  ".join(KINDS)), style="dim")
+        console.print(Text("  ").join(Text(kind, style=COLOURS[kind]) for kind in KINDS))
     console.print(_table(marks))
     console.print(_judgement(event))
 
 
 def _marked(text: str, field: Field, marks: list[Mark], *, coloured: bool) -> Text:
     line = Text()
-    for piece in pieces(text, field, marks):
-        words = "\n".join(visible(row) for row in piece.text.split("\n"))
-        if piece.mark is None:
-            line.append(words)
-        elif coloured:
-            line.append(words, style=COLOURS[piece.mark.kind])
-        else:
-            line.append(f"[{words}|{visible(piece.mark.label)}]")
+    for act, inside in stretches(text, field, marks):
+        part = Text()
+        for piece in inside:
+            words = "\n".join(visible(row) for row in piece.text.split("\n"))
+            if piece.mark is None:
+                part.append(words, style=COLOURS[ACT] if coloured and act else None)
+            elif coloured:
+                part.append(words, style=COLOURS[piece.mark.kind])
+            else:
+                part.append(f"[{words}|{visible(piece.mark.label)}]")
+        if act is not None and coloured:
+            part.stylize("underline")
+        line.append_text(part if act is None or coloured else Text(f"[{part.plain}|{visible(act.label)}]"))
     return line
 
 
@@ -76,5 +81,8 @@ def _judgement(event: EnrichedEvent) -> Text:
         * bool(judged.score),
         *(f"  {part.value:+.2f}  {part.name}" for part in judged.parts),
     ]
+    if judged.said_by:
+        lines.append("said by: " + "; ".join(party(one) for one in judged.said_by))
+    lines.append("origins: " + "; ".join(f"{one.name} ({one.rule})" for one in event.origins))
     lines.append("watches: " + (", ".join(event.watches) or "none"))
     return Text("\n".join(visible(line) for line in lines))

@@ -8,7 +8,7 @@ import pytest
 
 from agents.enrich.step import Enricher
 from agents.watches import load_watches
-from bosphorus.marking import marks_of, pieces
+from bosphorus.marking import marks_of, stretches
 from bosphorus.marking_html import page
 from bosphorus.marking_terminal import show
 from schemas.ids import stable_id
@@ -29,10 +29,12 @@ def test_the_pieces_are_the_text_and_each_mark_its_words() -> None:
     event = _enriched("", "Russia denies meddling in Turkey's election. France accuses Russia of hacking.")
     marks = marks_of(event)
 
-    cut = list(pieces(event.body, Field.BODY, marks))
+    cut = list(stretches(event.body, Field.BODY, marks))
 
-    assert "".join(piece.text for piece in cut) == event.body
-    assert all(piece.text == piece.mark.text for piece in cut if piece.mark)
+    assert "".join(piece.text for stretch in cut for piece in stretch.pieces) == event.body
+    assert all(piece.text == piece.mark.text for stretch in cut for piece in stretch.pieces if piece.mark)
+    acts = ["".join(piece.text for piece in stretch.pieces) for stretch in cut if stretch.act]
+    assert acts == ["denies meddling in Turkey's election", "accuses Russia of hacking"]
     assert {mark.kind for mark in marks} == {"actor", "country", "interaction", "theme"}
 
 
@@ -49,7 +51,10 @@ def test_in_a_pipe_the_findings_stand_in_brackets_with_rule_and_confidence(capsy
     show(_enriched("Russia denies meddling in Turkey's election"))
 
     out = capsys.readouterr().out
-    assert "[Russia|RUS]" in out
+    assert (
+        "[Russia|RUS] [denies [meddling in|election_interference] [Turkey|TUR]'s [election|election_interference]|DENY]"
+        in out
+    )
     assert "DENY 016 (denied)" in out
     assert re.search(r"0\.\d\d", out)
 
