@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, date, datetime, time
 
 import msgspec
 
@@ -13,16 +13,28 @@ FIRST_YEAR, LAST_YEAR = 1900, 2999
 _DECODER = msgspec.json.Decoder(TimedKey)
 
 
+class _Dated(msgspec.Struct):
+    """A line whose time is a day."""
+
+    key: str
+    at: date
+    story: str
+    origin: str | None = None
+
+
+_DATED = msgspec.json.Decoder(_Dated)
+
+
 def parse(line: bytes) -> TimedKey:
-    """Read one line; a time without a zone is UTC.
+    """Read one line; a time without a zone is UTC, a day is its first moment.
 
     Raises:
         MalformedError: names the field and what it should be.
     """
     try:
-        found = _DECODER.decode(line)
+        found = _decoded(line)
     except msgspec.ValidationError as error:
-        raise MalformedError("wrong_type", f"{error}; a line needs key, at (RFC 3339) and story") from error
+        raise MalformedError("wrong_type", f"{error}; a line needs key, at (RFC 3339, or a day) and story") from error
     except msgspec.DecodeError as error:
         raise MalformedError("not_json", f"not JSON: {error}") from error
     except UnicodeDecodeError as error:
@@ -33,3 +45,14 @@ def parse(line: bytes) -> TimedKey:
         )
     at = found.at if found.at.tzinfo else found.at.replace(tzinfo=UTC)
     return msgspec.structs.replace(found, at=at.astimezone(UTC))
+
+
+def _decoded(line: bytes) -> TimedKey:
+    try:
+        return _DECODER.decode(line)
+    except msgspec.ValidationError as error:
+        try:
+            dated = _DATED.decode(line)
+        except msgspec.ValidationError:
+            raise error from None
+        return TimedKey(dated.key, datetime.combine(dated.at, time(), UTC), dated.story, dated.origin)

@@ -102,3 +102,8 @@ def test_days_that_history_knows_are_found(name: str, days: list[tuple[str, ...]
     known = [day for day in opened if any(day == f"{year}-{one}" for some in days for one in some)]
     assert len(known) == len(days)
     assert len(opened) - len(known) <= others
+
+
+def test_a_day_without_a_time_is_a_time() -> None:
+    dated = [{**one, "at": one["at"][:10]} for one in (*QUIET, *BURST)]
+    assert [episode["opened_at"] for episode in found(dated, "--bucket", "1d")] == ["2023-05-11T00:00:00Z"]
