@@ -21,11 +21,13 @@ from schemas.records import Field, NewsEvent, Span
 _BOUNDARY = re.compile(
     r"""[.!?…。\n](?:
         (?<=\n)(?:\s*\n\s*|(?=[\s•*\#-])\s*)
-      | (?<!\n)[.!?…。]*["'”’»)\]]*\s+(?=["'“‘«(\[\#—–-]*\s?[^\W_])
+      | (?<!\n)(?<![.!?…。]{2})[.!?…。]*+["'”’»)\]]*+\s++(?=["'“‘«(\[\#—–-]*+\s?[^\W_])
     )""",
     re.VERBOSE,
 )
 """A possible end of a sentence: a blank line, a bullet, closing punctuation before something that opens the next.
+
+Nothing is tried twice (`++`, and a run of dots only from its first): of a hostile text each letter is looked at once.
 
 One set of characters begins every alternative: the engine then skips to it instead of trying each at each letter.
 """
