@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from bosphorus import __version__
+from bosphorus import __version__, heap
 from schemas.errors import BosphorusError
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -75,6 +75,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line: a user's mistake is one line on standard error and an exit status, never a stack trace."""
+    heap.patient()
     try:
         status = cli.main(standalone_mode=False)
         sys.stdout.flush()
