@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from bosphorus.settings import Settings
 from schemas.errors import BadRecordError, BosphorusError
@@ -24,6 +26,7 @@ from streams.sources.sending import Sink
 from streams.sources.source_metrics import SourceMetrics
 from streams.sources.state import SourceState
 
+_E = TypeVar("_E", bound=BaseException)
 BATCH_RECORDS = 1_000
 
 Rejected = Callable[[str, Item, BadRecordError], None]
@@ -109,6 +112,8 @@ async def follow(  # noqa: PLR0913, PLR0917
                 group.create_task(_end_by_signal())
     except* _EndedError:
         pass
+    except* sqlite3.Error as errors:
+        raise BosphorusError(f"what is known of the sources can't be written: {_first(errors)}") from None
     except* BosphorusError as errors:
         raise _first(errors) from None
 
@@ -136,9 +141,7 @@ async def _serve(port: int, settings: Settings, metrics: Metrics) -> HttpServer:
     return server
 
 
-def _first(errors: BaseExceptionGroup[BosphorusError]) -> BosphorusError:
-    error: BaseException = errors
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    assert isinstance(error, BosphorusError)
-    return error
+def _first(errors: BaseExceptionGroup[_E]) -> _E:
+    for error in errors.exceptions:
+        return _first(error) if isinstance(error, BaseExceptionGroup) else error
+    raise AssertionError

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import queue
+import sqlite3
 import sys
 import threading
 import time
@@ -176,15 +177,23 @@ class NotingSender:
     """
 
     def __init__(self, sender: Sender, state: SourceState) -> None:
-        self._sender, self._state = sender, state
+        self._sender, self._state, self._failed = sender, state, False
         self.tally = sender.tally
 
     async def send(self, items: Sequence[Item], place: str, rejected: Callable[[Item, BadRecordError], None]) -> None:
         """See `Sender`."""
         await self._sender.send(items, place, rejected)
         if self.tally.outlets:
-            self._state.note_outlets(self.tally.outlets, time.time())
+            try:
+                self._state.note_outlets(self.tally.outlets, time.time())
+            except sqlite3.Error as error:  # the articles have arrived, and that is what counts
+                self._fail(error)
             self.tally.outlets.clear()
+
+    def _fail(self, error: sqlite3.Error) -> None:
+        if not self._failed:
+            click.echo(f"outlets are not noted: {error}", err=True)
+        self._failed = True
 
 
 def _check_topics(settings: Settings) -> None:

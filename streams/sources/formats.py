@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from schemas.errors import BosphorusError
 from streams.sources.feeds import read_feed
 from streams.sources.gdelt import COLUMNS, read_gdelt
-from streams.sources.items import Item
+from streams.sources.items import Item, kept_whole
 from streams.sources.jsonfeed import MARK, read_jsonfeed
 from streams.sources.ndjson import read_ndjson
 from streams.sources.newsml import MARKS as NEWSML_MARKS
@@ -23,10 +23,10 @@ AUTO = "auto"
 PEEK_BYTES = 64 * 1024
 FORMATS: dict[str, Callable[[io.BufferedReader], Iterator[Item]]] = {
     "ndjson": read_ndjson,
-    "rss": read_feed,
-    "jsonfeed": read_jsonfeed,
+    "rss": kept_whole(read_feed),
+    "jsonfeed": kept_whole(read_jsonfeed),
     "ninjs": read_ninjs,
-    "newsml": read_newsml,
+    "newsml": kept_whole(read_newsml),
     "html": read_page,
     "gdelt-export": lambda stream: read_gdelt(stream, "gdelt-export"),
     "gdelt-mentions": lambda stream: read_gdelt(stream, "gdelt-mentions"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,22 @@ class Item:
 Send = Callable[[str, str, Sequence[Item]], Awaitable[tuple[int, int]]]
 """Delivers items: of which source, from what place there (an address, a file), which ones. Returns how many were accepted and rejected, once
 all of it is acknowledged."""
+
+
+def kept_whole(read: Callable[[io.BufferedIOBase], Iterator[Item]]) -> Callable[[io.BufferedIOBase], Iterator[Item]]:
+    """Make a reader of one document yield what it can't read, as it was, with the error, where it would raise BadRecordError."""
+
+    def items(stream: io.BufferedIOBase) -> Iterator[Item]:
+        document = stream.read(MAX_DOCUMENT_BYTES + 1)
+        number = 0
+        try:
+            for item in read(io.BytesIO(document)):
+                number = item.number
+                yield item
+        except BadRecordError as error:
+            yield Item(number + 1, document, error)
+
+    return items
 
 
 def raw_article(**fields: Any) -> bytes:

@@ -13,13 +13,13 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from schemas.errors import RejectedArticleError, TooLargeError
+from schemas.errors import BadRecordError, RejectedArticleError, TooLargeError
 from streams.sources.confined import Confined, OutOfBoundsError
 from streams.sources.items import Item, raw_article
 
 MAX_PAGE_BYTES = 8 * 1024 * 1024
 SECONDS = 10.0
-MEMORY_BYTES = 2 * 1024 * 1024 * 1024
+MEMORY_BYTES = 1024 * 1024 * 1024
 MIN_BODY = 100
 """Code points. With less text under its headline, a page is a picture, a video or an error."""
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w.:-]{2,40})""", re.IGNORECASE)
@@ -32,19 +32,22 @@ _AS_BROWSERS_DO = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp125
 def read_page(
     stream: io.BufferedIOBase, *, address: str = "", content_type: str = "", only_articles: bool = False
 ) -> Iterator[Item]:
-    """Yield the article of a page.
+    """Yield the article of a page; or the page, with the error: `not_an_article`, or TooLargeError `too_large`, `page_too_complex`.
 
     Args:
         stream: the page, and nothing else.
         address: where it was fetched from.
         content_type: the header it came with, for its character set.
         only_articles: refuse a page that doesn't say that it is an article.
-
-    Raises:
-        TooLargeError: `too_large`, or `page_too_complex` where it takes too much time or memory to read.
-        RejectedArticleError: `not_an_article`.
     """
     page = stream.read(MAX_PAGE_BYTES + 1)
+    try:
+        yield Item(1, _article_in(page, address, content_type, only_articles=only_articles))
+    except BadRecordError as error:
+        yield Item(1, page, error)
+
+
+def _article_in(page: bytes, address: str, content_type: str, *, only_articles: bool) -> bytes:
     if len(page) > MAX_PAGE_BYTES:
         raise TooLargeError("too_large", f"the page has more than {MAX_PAGE_BYTES:,} bytes")
     try:
@@ -57,7 +60,7 @@ def read_page(
         ) from error
     if isinstance(outcome, str):
         raise RejectedArticleError("not_an_article", outcome)
-    yield Item(1, outcome)
+    return outcome
 
 
 def article_of(page: str, address: str = "", *, only_articles: bool = False) -> bytes | str:

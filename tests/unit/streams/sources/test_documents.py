@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from schemas.errors import MalformedError
 from streams.sources.formats import FORMATS, format_of
 from streams.sources.items import Item
 
@@ -83,9 +82,9 @@ def test_a_json_feed_gives_its_items() -> None:
 
 @pytest.mark.parametrize("data", ["{", "[]", '{"items": 3}'])
 def test_what_is_no_json_feed_is_named(data: str) -> None:
-    with pytest.raises(MalformedError) as caught:
-        list(FORMATS["jsonfeed"](io.BufferedReader(io.BytesIO(data.encode()))))
-    assert caught.value.reason == "not_a_feed"
+    (item,) = FORMATS["jsonfeed"](io.BufferedReader(io.BytesIO(data.encode())))
+    assert item.error is not None
+    assert (item.error.reason, item.data) == ("not_a_feed", data.encode())
 
 
 def test_ninjs_1_and_3_are_read_alike() -> None:
@@ -131,6 +130,6 @@ def test_newsml_g2_gives_the_items_of_a_message() -> None:
     ["<newsItem", "<newsItem/>", '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><newsItem>&a;</newsItem>'],
 )
 def test_what_is_no_newsml_is_named(data: str) -> None:
-    with pytest.raises(MalformedError) as caught:
-        list(FORMATS["newsml"](io.BufferedReader(io.BytesIO(data.encode()))))
-    assert caught.value.reason == "not_newsml"
+    (item,) = FORMATS["newsml"](io.BufferedReader(io.BytesIO(data.encode())))
+    assert item.error is not None
+    assert (item.error.reason, item.data) == ("not_newsml", data.encode())

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from schemas.errors import BadRecordError, RejectedArticleError, TooLargeError
+from schemas.errors import BadRecordError
 from streams.sources import pages
 from streams.sources.confined import Confined, OutOfBoundsError
 from streams.sources.formats import format_of
@@ -53,6 +53,14 @@ def read(html: str | bytes, address: str = "", **options: Any) -> dict[str, Any]
     found = article_of(text, address, **options)
     assert isinstance(found, bytes), found
     return json.loads(found)  # type: ignore[no-any-return]
+
+
+def refused(page: bytes) -> BadRecordError:
+    """Why a page is refused; it is kept as it was."""
+    (item,) = read_page(io.BytesIO(page))
+    assert item.error is not None
+    assert item.data == page
+    return item.error
 
 
 def test_a_page_gives_title_text_date_credits_and_outlet() -> None:
@@ -167,9 +175,7 @@ def test_a_page_that_does_not_say_that_it_is_an_article_can_be_refused() -> None
     "html", ["<html><body>We are down</body></html>", "<html>", "just words", "<html><body><img src=x></body></html>"]
 )
 def test_a_page_without_text_is_no_article(html: str) -> None:
-    with pytest.raises(RejectedArticleError) as caught:
-        list(read_page(io.BytesIO(html.encode())))
-    assert caught.value.reason == "not_an_article"
+    assert refused(html.encode()).reason == "not_an_article"
 
 
 @pytest.mark.parametrize("mark", ["[" * 100_000, '{"@graph": [1, null, {"@type": 3}]}', '{"a": NaN', '["x"]', "null"])
@@ -186,21 +192,16 @@ def test_a_page_that_takes_too_long_is_given_up_and_the_next_one_is_read(monkeyp
     quick = Confined(_slow_on_demand, seconds=1.0, memory_bytes=pages.MEMORY_BYTES)
     monkeypatch.setattr(pages, "_confined", lambda: quick)
     try:
-        with pytest.raises(TooLargeError) as caught:
-            list(read_page(io.BytesIO(b"<html>slow")))
-        assert caught.value.reason == "page_too_complex"
-        with pytest.raises(TooLargeError):
-            list(read_page(io.BytesIO(b"<html>dead")))
+        assert refused(b"<html>slow").reason == "page_too_complex"
+        assert refused(b"<html>dead").reason == "page_too_complex"
         assert [item.data for item in read_page(io.BytesIO(b"<html>good"))] == [b"<html>good"]
-        with pytest.raises(BadRecordError, match="ZeroDivisionError"):
-            list(read_page(io.BytesIO(b"<html>fail")))
+        assert "ZeroDivisionError" in str(refused(b"<html>fail"))
     finally:
         quick.close()
 
 
 def test_a_page_larger_than_any_article_is_not_read() -> None:
-    with pytest.raises(TooLargeError, match="8,388,608"):
-        list(read_page(io.BytesIO(b"<html>" + b" " * pages.MAX_PAGE_BYTES)))
+    assert "8,388,608" in str(refused(b"<html>" + b" " * (pages.MAX_PAGE_BYTES - 5)))
 
 
 def _slow_on_demand(text: str, _address: str, *, only_articles: bool) -> bytes:
