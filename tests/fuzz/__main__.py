@@ -25,20 +25,33 @@ def main() -> int:
     warnings.simplefilter("ignore")
     chosen = args.target or list(TARGETS)
     whole = sum(TARGETS[name][2] for name in chosen)
+    _say(f"seed {args.seed}")
+    _say(f"{'target':12} {'inputs':>9} {'MB':>7} {'s':>7} {'slowest ms':>10} {'over 100 ms':>11} {'failures':>8}")
     total, bad = 0, 0
     for name in chosen:
         outcome = fuzz(name, max(1, round(args.inputs * TARGETS[name][2] / whole)), args.seed)
         total += outcome.inputs
         bad += len(outcome.crashes) + len(outcome.slow)
+        _say(
+            f"{name:12} {outcome.inputs:9,} {outcome.size / 1e6:7,.0f} {outcome.seconds:7.0f} "
+            f"{outcome.slowest_s * 1000:10.1f} {len(outcome.slow):11} {len(outcome.crashes):8}"
+        )
         _keep(name, outcome, args.findings)
+    _say(f"{'all':12} {total:9,}")
     return 1 if bad else 0
 
 
 def _keep(name: str, outcome: Outcome, directory: Path) -> None:
-    for data, _why in [*outcome.crashes.values(), *((d, f"{s * 1000:.0f} ms") for d, s in outcome.slow[:5])]:
+    for data, why in [*outcome.crashes.values(), *((d, f"{s * 1000:.0f} ms") for d, s in outcome.slow[:5])]:
         directory.mkdir(parents=True, exist_ok=True)
         path = directory / f"{name}-{sha256(data).hexdigest()[:12]}"
         path.write_bytes(data)
+        _say(f"  {path}: {why}")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
