@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import cached_property
 from typing import NamedTuple
 
 from agents.enrich.cuts import cut
@@ -69,7 +68,9 @@ class Part:
         ends: one past where each word ends.
     """
 
-    __slots__ = ("__dict__", "_answers", "ends", "field", "folded", "starts", "text", "words")
+    __slots__ = (
+        "_answers", "_capitals", "_firsts", "_headline", "_sentences", "ends", "field", "folded", "starts", "text", "words",
+    )  # fmt: skip
 
     def __init__(self, field: Field, text: str, language: str = "und") -> None:
         self.field = field
@@ -79,6 +80,10 @@ class Part:
         cuts = cut(language, self.folded)
         self.words, self.starts, self.ends = recut(self.folded, found, cuts) if cuts else found
         self._answers: tuple[int, Answers] | None = None
+        self._capitals: list[int] | None = None
+        self._headline: bool | None = None
+        self._sentences: list[Sentence] | None = None
+        self._firsts: list[int] | None = None
 
     def wanted(self, lookout: Lookout) -> list[int]:
         """Indexes of the words that the lookout wants, in text order."""
@@ -90,15 +95,22 @@ class Part:
             found = lookout.positions(self.words, *self._answers) or []
         return found
 
-    @cached_property
+    @property
     def capitals(self) -> list[int]:
         """Indexes of the words that do not start with a small letter: names, and every word of a script without case."""
-        text = self.text
-        return [at for at, start in enumerate(self.starts) if not text[start].islower()]
+        if self._capitals is None:
+            text = self.text
+            self._capitals = [at for at, start in enumerate(self.starts) if not text[start].islower()]
+        return self._capitals
 
-    @cached_property
+    @property
     def is_headline(self) -> bool:
         """True for a title most of whose longer words start with a capital, so that a capital is no sign of a name."""
+        if self._headline is None:
+            self._headline = self._is_headline()
+        return self._headline
+
+    def _is_headline(self) -> bool:
         if self.field is not Field.TITLE:
             return False
         longer = [
@@ -107,9 +119,14 @@ class Part:
         text = self.text
         return sum(text[start].isupper() for start in longer) > _MOSTLY * len(longer) if longer else False
 
-    @cached_property
+    @property
     def sentences(self) -> list[Sentence]:
         """Sentences in order; they cover every word."""
+        if self._sentences is None:
+            self._sentences = self._split()
+        return self._sentences
+
+    def _split(self) -> list[Sentence]:
         cuts = [0]
         cuts.extend(
             gap.end()
@@ -136,13 +153,11 @@ class Part:
             yield Sentence(start, end, first, last)
             start = end
 
-    @cached_property
-    def _sentence_firsts(self) -> list[int]:
-        return [sentence.first for sentence in self.sentences]
-
     def sentence_at(self, word: int) -> int:
         """Index in `sentences` of the sentence that holds the word of this index."""
-        return bisect_right(self._sentence_firsts, word) - 1
+        if self._firsts is None:
+            self._firsts = [sentence.first for sentence in self.sentences]
+        return bisect_right(self._firsts, word) - 1
 
     def word_at(self, offset: int) -> int:
         """Index of the word that holds the code point, or of the last one before it (-1 if there is none)."""
@@ -187,23 +202,26 @@ class Document:
         body: the body's part (may hold no words).
     """
 
-    __slots__ = ("__dict__", "body", "language", "source", "title")
+    __slots__ = ("_vocabulary", "body", "language", "source", "title")
 
     def __init__(self, title: str, body: str, language: str = "und", source: str = "") -> None:
         self.language = language
         self.source = source
         self.title = Part(Field.TITLE, title, language)
         self.body = Part(Field.BODY, body, language)
+        self._vocabulary: frozenset[str] | None = None
 
     @classmethod
     def of(cls, event: NewsEvent) -> Document:
         """The document of a news event."""
         return cls(event.title, event.body, event.language, event.source)
 
-    @cached_property
+    @property
     def vocabulary(self) -> frozenset[str]:
         """Every folded word that occurs, title and body."""
-        return frozenset(self.title.words).union(self.body.words)
+        if self._vocabulary is None:
+            self._vocabulary = frozenset(self.title.words).union(self.body.words)
+        return self._vocabulary
 
     @property
     def parts(self) -> tuple[Part, Part]:
