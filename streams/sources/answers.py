@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from collections.abc import Iterator
 
-from schemas.errors import BadRecordError, BosphorusError, MalformedError
+from schemas.errors import BadRecordError, BosphorusError, MalformedError, TooLargeError
+from streams.sources.confined import Confined, OutOfBoundsError
 from streams.sources.feeds import read_feed
 from streams.sources.fetching import Fetched
 from streams.sources.files import inflate
 from streams.sources.formats import AUTO, FORMATS, format_of
-from streams.sources.items import Item
+from streams.sources.items import MAX_DOCUMENT_BYTES, Item
 from streams.sources.jsonfeed import read_jsonfeed
 from streams.sources.pages import read_page
+
+SMALL_BYTES = 64 * 1024
+"""Of a feed that is read here: at its worst it takes a second. Larger ones are read in a process that can be given up."""
+FEED_S = 60.0
+FEED_MEMORY_BYTES = 1024 * 1024 * 1024
 
 
 def read_answer(answer: Fetched, format_: str = AUTO) -> Iterator[Item]:
@@ -41,9 +48,35 @@ def _items(answer: Fetched, format_: str) -> Iterator[Item]:
     stream = inflate(io.BytesIO(body))
     kind = format_of(stream, answer.url) if format_ == AUTO else format_
     if kind == "rss":
-        return read_feed(stream, address=answer.url, content_type=answer.content_type)
+        return _feed(stream, answer.url, answer.content_type)
     if kind == "jsonfeed":
         return read_jsonfeed(stream, address=answer.url)
     if kind == "html":
         return read_page(stream, address=answer.url, content_type=answer.content_type, only_articles=format_ == AUTO)
     return FORMATS[kind](stream)
+
+
+def _feed(stream: io.BufferedIOBase, address: str, content_type: str) -> Iterator[Item]:
+    feed = stream.read(MAX_DOCUMENT_BYTES + 1)
+    if len(feed) <= SMALL_BYTES:
+        return read_feed(io.BytesIO(feed), address=address, content_type=content_type)
+    try:
+        entries, error = _confined()(feed, address, content_type)
+    except OutOfBoundsError as cause:
+        raise TooLargeError("feed_too_complex", f"the feed was given up: reading it {cause}") from cause
+    if error is not None:
+        raise MalformedError(*error)
+    return (Item(number, entry) for number, entry in enumerate(entries, 1))
+
+
+def entries_of(feed: bytes, address: str, content_type: str) -> tuple[list[bytes], tuple[str, str] | None]:
+    """Return the entries of a feed; or reason and message of why there are none."""
+    try:
+        return [item.data for item in read_feed(io.BytesIO(feed), address=address, content_type=content_type)], None
+    except BadRecordError as error:
+        return [], (error.reason, str(error))
+
+
+@functools.cache
+def _confined() -> Confined[[bytes, str, str], tuple[list[bytes], tuple[str, str] | None]]:
+    return Confined(entries_of, seconds=FEED_S, memory_bytes=FEED_MEMORY_BYTES)

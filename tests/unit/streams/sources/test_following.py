@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from streams.sources import answers, fetching
+from streams.sources.confined import Confined
 from streams.sources.fetching import Fetcher
 from streams.sources.following import Follower
 from streams.sources.state import SourceState
@@ -266,3 +267,21 @@ async def test_a_forgotten_source_is_read_from_the_start(
     assert state.forget(server.url("/feed"))
     assert not state.forget(server.url("/feed"))
     assert await follower.poll(server.url("/feed")) == 1
+
+
+async def test_a_large_feed_is_read_in_a_process_that_can_be_given_up(
+    server: Server, follower: Follower, outbox: Outbox, state: SourceState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    padding = f"<!--{'x' * answers.SMALL_BYTES}-->"
+    server.say("/large", rss("one", "two") + padding)
+    assert await follower.poll(server.url("/large")) == 2
+    assert outbox.titles == ["one", "two"]
+    server.say("/broken", "<rss>" + padding)
+    await follower.poll(server.url("/broken"))
+    assert outbox.reasons == ["not_a_feed"]
+    impatient = Confined(answers.entries_of, seconds=0.0, memory_bytes=answers.FEED_MEMORY_BYTES)
+    monkeypatch.setattr(answers, "_confined", lambda: impatient)
+    server.say("/slow", rss("three") + padding)
+    await follower.poll(server.url("/slow"))
+    assert outbox.reasons == ["not_a_feed", "feed_too_complex"]
+    impatient.close()
