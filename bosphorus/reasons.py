@@ -11,6 +11,7 @@ from schemas.errors import BosphorusError
 from schemas.records import Alert, EnrichedEvent, MsgType
 
 DAY = timedelta(days=1)
+NOTHING = "nothing: its origin has been counted often enough that day"
 
 
 def why(
@@ -47,7 +48,7 @@ def _of_alert(messages: Sequence[Alert], history: WatchHistory, recorder: Record
     yield f"{last.headline}."
     yield (
         f"Opened {_time(first.opened_at)} by {first.trigger.replace('_', ' ')}: {first.observed:g} stories where "
-        f"{first.expected:g} are usual; score {first.score:g}, threshold {first.threshold:g}; "
+        f"{first.expected:g} are usual; score {first.score:g}, threshold {first.threshold:.2f}; "
         f"{first.stories} stories from {first.origins} independent origins."
     )
     for message in messages[1:]:
@@ -92,7 +93,7 @@ def _fate(fate: Fate, event: EnrichedEvent, history: WatchHistory, alerts: Seque
         return
     copies = len(history.members.get(fate.story_id or "", []))
     how = "a story of its own" if fate.outcome == "story" else "folded as a copy: it adds reach, not corroboration"
-    yield f"{fate.watch_id}: {how}; its story has {copies} articles and counts under {', '.join(fate.keys)}."
+    yield f"{fate.watch_id}: {how}; its story has {copies} articles and counts under {', '.join(fate.keys) or NOTHING}."
     holding = {str(a.alert_id): a for a in alerts if any(str(e.story_id) == fate.story_id for e in a.evidence)}
     for alert_id, alert in holding.items():
         yield f"{fate.watch_id}: it is evidence of alert {alert_id} ({alert.theme})."
@@ -118,7 +119,7 @@ def _of_watch(
     mine = [alert for alert in alerts if alert.watch_id == watch.id and alert.updated_at <= at]
     newest = {alert.alert_id: alert for alert in mine}
     open_now = [a for a in newest.values() if a.msg_type in {MsgType.ALERT, MsgType.UPDATE}]
-    yield f"{watch.id} at {_time(at)}: {len(open_now)} open, threshold {history.threshold:g}, floors {watch.thresholds.min_stories} stories and {watch.thresholds.min_origins} independent origins."
+    yield f"{watch.id} at {_time(at)}: {len(open_now)} open, threshold {history.threshold:.2f}, floors {watch.thresholds.min_stories} stories and {watch.thresholds.min_origins} independent origins."
     yield from (f"Open: {alert.headline} (alert {alert.alert_id})." for alert in open_now)
     latest = {one.key: one for one in history.decisions if at - DAY < one.at <= at}
     if not latest:
@@ -135,7 +136,7 @@ def _of_watch(
 def _decision(one: Decision) -> str:
     return (
         f"{one.key} at {_time(one.at)}: observed {one.observed:g}, expected {one.expected:g}, score {one.score:g} "
-        f"against {one.threshold:g}: {one.verdict}."
+        f"against {one.threshold:.2f}: {one.verdict}."
     )
 
 

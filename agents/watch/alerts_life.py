@@ -151,8 +151,9 @@ class Alerts:
     def _open(self, key: str, trigger: str, look: Look, fresh: list[Story], now_ms: int) -> None:
         source, target, theme = parts_of(key)
         themes = Counter(theme for story in fresh for theme in story.facts.themes)
-        if theme == ALL_THEMES:
-            theme = min(themes, key=lambda name: (-themes[name], name))
+        if theme == ALL_THEMES:  # what most origins speak of, then most stories: one loud outlet doesn't choose
+            voices = Counter(name for _, name in {(s.facts.origin, name) for s in fresh for name in s.facts.themes})
+            theme = min(themes, key=lambda name: (-voices[name], -themes[name], name))
         own_key = key_of(source, target, theme)
         bucket = self._keys.bucket(now_ms - 1)
         window = self._keys.window(own_key)

@@ -20,6 +20,9 @@ MAX_MEMBERS = 300
 """Articles of a story that are remembered one by one; further copies only raise its count."""
 MAX_RECENT = 2_000
 """Stories of a key that are remembered one by one within CORRECTION_MS."""
+MAX_OF_ORIGIN = 3
+"""Stories of one origin that a key counts in a day: a single outlet neither makes a burst nor hides one."""
+NOT_COUNTED = -1
 MAX_EPISODE_STORIES = 400
 """Stories that an alert lists; further ones only raise its count."""
 
@@ -125,7 +128,7 @@ class Story(Struct):
     Attributes:
         facts: of its earliest article, its origin a credited wire where any copy credits one.
         members: event ids of its articles.
-        keys: time at which it was counted, by key.
+        keys: time at which it was counted, by key; NOT_COUNTED where its origin had been counted often enough.
         claimed: dyads in which an alert has it.
         until_ms: when it is forgotten, if it isn't heard of again.
     """
@@ -148,6 +151,7 @@ class Window(Struct):
         novel_ms: time of the first story after the last silence; -1: none.
         alerted_bucket: bucket of the last alert that opened here.
         known_from: bucket from which it is known what is usual here.
+        by_origin: times of the stories counted, by origin: one origin counts only so often.
     """
 
     base: DetectorState
@@ -157,6 +161,7 @@ class Window(Struct):
     novel_ms: int = -1
     alerted_bucket: int = -1
     known_from: int = 0
+    by_origin: dict[str, list[int]] = field(default_factory=dict)
 
 
 class Episode(Struct):

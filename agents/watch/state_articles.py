@@ -7,7 +7,19 @@ from collections.abc import Iterable
 
 from agents.watch.alerts_life import Alerts
 from agents.watch.folding import Folder
-from agents.watch.state import CORRECTION_MS, DAY_MS, HOUR_MS, MAX_MEMBERS, Entry, Facts, Progress, Story, Thread, to_ms
+from agents.watch.state import (
+    CORRECTION_MS,
+    DAY_MS,
+    HOUR_MS,
+    MAX_MEMBERS,
+    NOT_COUNTED,
+    Entry,
+    Facts,
+    Progress,
+    Story,
+    Thread,
+    to_ms,
+)
 from agents.watch.state_keys import ALL_THEMES, Counting, Keys, key_of
 from agents.watch.store import Shelf
 from agents.watch.tellings import Stand, stand_of
@@ -109,10 +121,15 @@ class Articles:
         silence_ms = round(self._watch.thresholds.novelty_silence_days * DAY_MS)
         for key in keys:
             if key not in story.keys:
-                story.keys[key] = at_ms
-                self._keys.add(
-                    key, story.facts.story_id, at_ms, started_ms=self._progress.started_ms, silence_ms=silence_ms
+                counts = self._keys.add(
+                    key,
+                    story.facts.story_id,
+                    story.facts.origin,
+                    at_ms,
+                    started_ms=self._progress.started_ms,
+                    silence_ms=silence_ms,
                 )
+                story.keys[key] = at_ms if counts else NOT_COUNTED
             if key not in self._progress.hot:
                 self._progress.hot.append(key)
         self._put(story, at_ms)
@@ -153,7 +170,7 @@ class Articles:
             dyads = {tuple(key.split(":", 1)[0].split(">", 1)) for key in story.keys}
             if not story.members:
                 for key in story.keys:
-                    self._keys.remove(key, story.facts.story_id)
+                    self._keys.remove(key, story.facts.story_id, story.facts.origin)
                     if key not in self._progress.hot:
                         self._progress.hot.append(key)
                 story.keys = {}

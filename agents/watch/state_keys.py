@@ -13,7 +13,7 @@ from msgspec import structs
 
 from agents.watch.buckets import BucketLength
 from agents.watch.detector import Detector, DetectorState, Look, Scale
-from agents.watch.state import CORRECTION_MS, DAY_MS, MAX_RECENT, Window
+from agents.watch.state import CORRECTION_MS, DAY_MS, MAX_OF_ORIGIN, MAX_RECENT, Window
 from agents.watch.store import Shelf
 
 WARM_UP_BUCKETS = 28 * 24
@@ -73,8 +73,8 @@ class Keys:
         """The window of a key; None if it was never counted."""
         return self._shelf.load("bucket", key, Window)
 
-    def add(self, key: str, story: str, at_ms: int, *, started_ms: int, silence_ms: int) -> None:
-        """Count a story at its first time."""
+    def add(self, key: str, story: str, origin: str, at_ms: int, *, started_ms: int, silence_ms: int) -> bool:  # noqa: PLR0913
+        """Count a story at its first time. False: not counted, as its origin has been often enough that day."""
         window = self.window(key)
         bucket = self.bucket(at_ms)
         if window is None:
@@ -86,16 +86,24 @@ class Keys:
         if at_ms - quiet_since >= silence_ms:
             window.novel_ms = at_ms
         window.last_ms = max(window.last_ms, at_ms)
+        told = window.by_origin.setdefault(origin, [])
+        if sum(abs(at_ms - other) < DAY_MS for other in told) >= MAX_OF_ORIGIN:
+            self._shelf.put("bucket", key, window)
+            return False
+        insort(told, at_ms)
         window.counts[bucket] = window.counts.get(bucket, 0) + 1
         insort(window.recent, (at_ms, story))
         if at_ms - window.recent[0][0] > CORRECTION_MS + DAY_MS or len(window.recent) > 2 * MAX_RECENT:
             horizon = at_ms - CORRECTION_MS
             window.recent = [one for one in window.recent if one[0] >= horizon][-MAX_RECENT:]
+            lately = ((name, [at for at in times if at >= horizon]) for name, times in window.by_origin.items())
+            window.by_origin = {name: times for name, times in lately if times}
         self._shelf.put("bucket", key, window)
         if bucket < self._detector(key).state.bucket:
             self._work_out_again(key, window)
+        return True
 
-    def remove(self, key: str, story: str) -> None:
+    def remove(self, key: str, story: str, origin: str) -> None:
         """Take a story out again, where it is still within reach."""
         window = self.window(key)
         found = [one for one in window.recent if one[1] == story] if window else []
@@ -103,6 +111,8 @@ class Keys:
             return
         bucket = self.bucket(found[0][0])
         window.recent.remove(found[0])
+        if found[0][0] in window.by_origin.get(origin, ()):
+            window.by_origin[origin].remove(found[0][0])
         window.counts[bucket] = max(window.counts.get(bucket, 0) - 1, 0)
         self._shelf.put("bucket", key, window)
         if bucket < self._detector(key).state.bucket:

@@ -14,7 +14,7 @@ T = TypeVar("T")
 VERSION = 1
 MAX_VALUE_BYTES = 512 * 1024
 JOURNAL_CHUNK_BYTES = 256 * 1024
-"""Changes that stand in one value of the journal, before the one that goes over it."""
+"""Changes that stand in one value of the journal; a single one that is larger stands alone."""
 MAX_CACHED = 20_000
 
 _Change = tuple[str, bytes | None]
@@ -135,10 +135,11 @@ class Shelf:
         chunks: list[list[_Change]] = [[]]
         size = 0
         for change in changes:
-            size += len(change[0]) + len(change[1] or b"")
-            if size > JOURNAL_CHUNK_BYTES and chunks[-1]:
+            its = len(change[0]) + len(change[1] or b"")
+            if size + its > JOURNAL_CHUNK_BYTES and chunks[-1]:
                 chunks.append([])
                 size = 0
+            size += its
             chunks[-1].append(change)
         for number, chunk in enumerate(chunks):
             self._store.set(f"journal/{number}", self._encode(chunk))

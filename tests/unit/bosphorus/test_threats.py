@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-import pytest
 from msgspec import structs
 
 from agents.settings import AgentsSettings
@@ -43,6 +42,10 @@ def spread(name: str, count: int, start: datetime, length: timedelta, **what: ob
 UNDISTURBED = opened(alerts([], may_2023()), "deep_fake")
 
 
+def is_no_later(found: datetime | None) -> bool:
+    return found is not None and UNDISTURBED is not None and found <= UNDISTURBED
+
+
 def test_undisturbed_the_alert_opens_within_two_hours() -> None:
     assert UNDISTURBED is not None
     assert UNDISTURBED - MAY_11 <= 2 * HOURS
@@ -60,23 +63,14 @@ def test_to_trigger_one_text_on_hundreds_of_domains_opens_nothing() -> None:
 def test_to_hide_one_text_on_hundreds_of_domains_delays_nothing() -> None:
     text = " ".join(f"word{i}" for i in range(80))
     copies = spread("copy", 800, MAY_11 - 6 * HOURS, 8 * HOURS, text=text)
-    found = opened(alerts(copies, may_2023()), "deep_fake")
-    assert found is not None
-    assert UNDISTURBED is not None
-    assert found <= UNDISTURBED
+    assert is_no_later(opened(alerts(copies, may_2023()), "deep_fake"))
 
 
-@pytest.mark.xfail(
-    strict=False, reason="one outlet's own stories teach the baseline of its theme: SECURITY.md, what is open"
-)
 def test_to_hide_one_outlets_own_stories_on_the_theme_delay_nothing() -> None:
     flood = spread("own", 300, MAY_11 - 72 * HOURS, 71 * HOURS, origin="spam.example")
-    assert opened(alerts(flood, may_2023()), "deep_fake") == UNDISTURBED
+    assert is_no_later(opened(alerts(flood, may_2023()), "deep_fake"))
 
 
-@pytest.mark.xfail(
-    strict=False, reason="an alert opened by the pair as a whole covers its themes: SECURITY.md, what is open"
-)
 def test_to_hide_one_outlets_own_stories_on_another_theme_delay_nothing() -> None:
     flood = spread("own", 300, MAY_11 - 6 * HOURS, 7 * HOURS, origin="spam.example", themes=OTHER)
-    assert opened(alerts(flood, may_2023()), "deep_fake") == UNDISTURBED
+    assert is_no_later(opened(alerts(flood, may_2023()), "deep_fake"))
