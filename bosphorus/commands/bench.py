@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import io
+import json
+import time
+from contextlib import nullcontext, redirect_stdout
 
 import click
+
+from schemas.errors import BosphorusError
 
 BENCHES = {
     "coding": "Countries, actors, interactions and interference against gold sets.",
@@ -45,17 +51,45 @@ class BenchTable(click.Group):
 
 
 @click.command("all")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a bench, each a line, instead of the tables.")
+@click.option("--skip", multiple=True, type=click.Choice(list(BENCHES)), help="Leave this one out; may be repeated.")
 @click.pass_context
-def _all(ctx: click.Context) -> None:
-    """Run each bench in turn."""
+def _all(ctx: click.Context, skip: tuple[str, ...], *, as_json: bool) -> None:
+    """Run each bench in turn, with the sizes that are its defaults.
+
+    One that can't run (no Java for Kafka, say) is named on standard error and the others go on; the exit status is then 1.
+
+    \b
+    Examples:
+      bosphorus bench all --skip coding --skip state
+      bosphorus bench all --json > benches.ndjson
+    """  # noqa: D301 - click reads the \b
     assert ctx.parent is not None
     benches = ctx.parent.command
     assert isinstance(benches, BenchTable)
+    failed: list[str] = []
     for name in benches.list_commands(ctx):
-        click.echo(f"\n{name}: {BENCHES[name]}")
+        if name in skip:
+            continue
+        started = time.monotonic()
+        click.echo(f"\n{name}: {BENCHES[name]}", err=as_json)
         bench = benches.get_command(ctx, name)
         assert bench is not None
-        bench.main(args=[], prog_name=f"bosphorus bench {name}", standalone_mode=False)
+        said = io.StringIO()
+        try:
+            with redirect_stdout(said) if as_json else nullcontext():
+                bench.main(
+                    args=["--json"] if as_json else [], prog_name=f"bosphorus bench {name}", standalone_mode=False
+                )
+        except BosphorusError as error:
+            click.echo(f"{name}: {error}", err=True)
+            failed.append(name)
+        else:
+            if as_json:
+                click.echo(json.dumps({"bench": name, "result": json.loads(said.getvalue())}))
+        click.echo(f"{name}: {time.monotonic() - started:.0f} s", err=True)
+    if failed:
+        raise BosphorusError(f"not measured: {', '.join(failed)}; the lines above say why")
 
 
 @click.group(cls=BenchTable, invoke_without_command=True)
