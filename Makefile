@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.installed
+BENCH := .venv-bench
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-unit test-integration faults fuzz soak check format bench audit sbom image clean
@@ -60,8 +61,15 @@ soak: setup ## A worker at 1,000 articles a second for half an hour: is its memo
 fuzz: setup ## A million hostile inputs for everything that reads; INPUTS and SEED may be set
 	@$(BIN)/python -m tests.fuzz --inputs $${INPUTS:-1000000} --seed $${SEED:-20230511}
 
-bench: setup ## Measure coding, burst detection and speed; prints tables
-	@$(BIN)/bosphorus bench all
+bench: $(BENCH)/.installed ## Measure coding, bursts, speed and delivery, beside other engines; prints tables
+	@$(BENCH)/bin/bosphorus bench all
+
+$(BENCH)/.installed: $(SETUP) requirements-bench.txt
+	@echo "==> making $(BENCH): Quix Streams wants older packages than ours"
+	@$(PYTHON) -m venv $(BENCH)
+	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
 
 audit: setup ## Policies of deploy/, licences, known vulnerabilities; fetches its tools, needs the network
 	@BIN=$(BIN) PYTHON=$(PYTHON) ./scripts/audit
@@ -77,5 +85,5 @@ tools: ## Say which programs of the system the tests find; INSTALL=1 tries to ge
 
 clean: ## Remove what was built, the local broker's data too
 	@[ ! -x $(BIN)/bosphorus ] || $(BIN)/bosphorus broker stop >/dev/null 2>&1 || true
-	@rm -rf $(VENV) build dist .bosphorus *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) $(BENCH) build dist .bosphorus *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -prune -exec rm -rf {} +
