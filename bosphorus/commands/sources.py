@@ -213,7 +213,10 @@ def _show(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*head)
+    table = Table()
+    for name in head:
+        # Never cut off: an address is there to be copied.
+        table.add_column(name, overflow="fold")
     for cells in rows:
         # Text, not str: what a source said is shown, never read as markup.
         table.add_row(*(Text("".join(c if c.isprintable() else "\ufffd" for c in cell)) for cell in cells))
