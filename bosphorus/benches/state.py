@@ -29,6 +29,8 @@ MONTH_DAYS = 30
 MIB = 1024 * 1024
 _START = datetime(2023, 1, 1, tzinfo=UTC)
 _COPIES = (0, 0, 1, 2, 3, 9)
+_MAX_DUE = 100
+"""Copies that are still to come: old news isn't copied."""
 _OUTLETS = 400
 _THEMES = ("deep_fake", "election_interference", "cyber", "disinformation", "espionage")
 
@@ -146,7 +148,7 @@ class _Stories:
             body = f"{self._due.pop(rng.randrange(len(self._due)))} {' '.join(rng.choices(self._words, k=5))}"
         else:
             body = " ".join(rng.choices(self._words, k=rng.randint(80, 400)))
-            self._due += [body] * rng.choice(_COPIES)
+            self._due = [*self._due, *[body] * rng.choice(_COPIES)][-_MAX_DUE:]
         self._number += 1
         return _event(self._number, body, at, rng)
 
