@@ -116,7 +116,7 @@ def run(settings: Settings, agents: Iterable[str] = AGENTS, instance_id: str = "
     worker.spinner = None
 
     async def lost(error: SuspendedError) -> None:
-        end_within(settings.drain_timeout_s, lambda: start_anew(settings))
+        end_within(settings.drain_timeout_s, lambda: worker.is_stopping or start_anew(settings))
         await app.crash(error)
 
     LEASE.begin(settings.session_timeout_s)
@@ -126,6 +126,9 @@ def run(settings: Settings, agents: Iterable[str] = AGENTS, instance_id: str = "
     except SystemExit as end:
         # mode leaves by SystemExit even where a service broke.
         crash = worker.crash_reason or app.crash_reason
+        if worker.is_stopping:
+            log.info("stopped")
+            return
         if crash is not None and (isinstance(crash, SuspendedError) or is_away(crash)):
             log.warning("the worker starts anew", why=describe(crash))
             start_anew(settings)

@@ -32,8 +32,11 @@ class PunctualWorker(Worker):
     def __init__(self, *args: Any, settings: StreamsSettings, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._drain_s = settings.drain_timeout_s * DRAIN_SHARE
+        self.is_stopping = False
+        """True once a signal has asked it to end: it must not start anew then."""
 
     def _schedule_shutdown(self, signal: Signals) -> None:
+        self.is_stopping = True
         log.info("stopping", signal=signal.name, within_s=round(self._drain_s, 1))
         end_within(self._drain_s, _end)
         super()._schedule_shutdown(signal)
