@@ -24,6 +24,8 @@ NEAR, FAR = 3, 9
 BACK = 5
 """Words before a preposition in which the word stands that says what it points at: `traced videos to Baku`."""
 _POINTING = {"to": "to_hands", "for": "for_hands", "of": "of_hands", "with": "with_hands", "on": "blaming"}
+_CHARGED = frozenset({"accused", "suspected", "blamed", "linked", "tied"})
+"""After a state's name, and not `accused by`: it is the one charged."""
 _TIES = frozenset({"links", "link", "ties", "contacts", "connections"})
 _WHERE = frozenset({"in", "inside", "across", "against"})
 
@@ -99,7 +101,8 @@ class _Order:
                 return
             country = self._country(at)
             if country:
-                between = words[at + 1 : first]
+                several = at > self.low and self.covering.get(at - 1) is self.covering[at]  # "Bangladesh Bank"
+                between = words[at + (not several) : first]
                 attacked = any(word in self.lists["attacked"] for word in between)
                 if not any(word in self.lists["people"] for word in between):
                     self._vote("before", country, 3, does=not attacked)
@@ -170,6 +173,11 @@ class _Order:
             self._vote("of", country, 2, does=False)
         elif "behind" in self.words[after : min(after + 2, self.high)]:
             self._vote("behind", country, 3, does=True)
+            behind = {one for at in range(after, min(after + FAR, self.high)) if (one := self._country(at))}
+            for other in behind - {country}:  # "Russia's GRU behind massive Georgia cyber-attack"
+                self._vote("behind", other, 4, does=False)
+        elif word in _CHARGED and mention.rule != "country.demonym" and self.words[after + 1 : after + 2] != ["by"]:
+            self._vote("charged", country, 3, does=True)
 
     def _acts(self, after: int, country: str) -> None:
         """What it says or does, as a subject: `Tehran hacked`, `Manila senator says`, `North Korean workers infiltrated`."""
@@ -212,6 +220,8 @@ class _Order:
             self._vote("by", country, 3, does=not (k > low and words[k - 1] in lists["reactions"]))
         elif word in _POINTING:
             pointer = next((n for n in range(k - 1, low - 1, -1) if words[n] in lists[_POINTING[word]]), None)
+            if pointer is not None and word == "on" and "for" in words[pointer:k]:
+                pointer = None  # "blame Moscow for attack on Ukraine"
             if pointer is not None:  # "Kremlin links to Catalan separatists": whose links they are stands before
                 noun = words[pointer] in _TIES and pointer > self.low
                 whose = noun and self._country(pointer - 1) not in {None, country}

@@ -113,7 +113,9 @@ def _interaction_votes(interactions: Iterable[Interaction], ballot: Ballot) -> N
         source, target = country_of(one.source.code), country_of(one.target.code)
         if source == target:
             continue
-        if one.plover == "ACCUSE" or one.cameo in REACTIONS:
+        if one.span.rule == "clause.claimed":  # what somebody is accused of, or denies
+            _vote(ballot, source, 2, target, 1)
+        elif one.plover == "ACCUSE" or one.cameo in REACTIONS:
             # Who accuses is not the one accused, and perhaps the one it is done to.
             _vote(ballot, target, 2, source, 1)
             if source:
