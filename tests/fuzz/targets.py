@@ -331,29 +331,29 @@ def _documents() -> list[bytes]:
 Target = Callable[[bytes], None]
 
 TARGETS: dict[str, tuple[Target, Callable[[], list[bytes]], float]] = {
-    "decoders": (decoders, _wire, 0.16),
+    "decoders": (decoders, _wire, 0.19),
     "letters": (
         letters,
         lambda: [b"normalise\nempty\nwhy\nnews.raw\n1\n2\n1\n2023-05-11T18:00:00+00:00"],
-        0.10,
+        0.1,
     ),
-    "normaliser": (normaliser, lambda: list(sample()), 0.14),
+    "normaliser": (normaliser, lambda: list(sample()), 0.15),
     "fields": (
         fields,
         lambda: [b"Thu, 11 May 2023 18:00 GMT", b"2023-05-11", b"1683763200", b"https://www.e.example/a?utm_x=1#b"],
-        0.16,
+        0.17,
     ),
     "coders": (coders, _texts, 0.08),
-    "detector": (detector, lambda: [struct.pack("<40d", *range(40)), bytes(range(240))], 0.05),
-    "watch": (watch, lambda: [bytes(range(120)), bytes(range(120))[::-1]], 0.005),
-    "folder": (folder, _texts, 0.06),
-    "settings": (settings, lambda: [b"4\n10\n0.5\nlocalhost:9092\ninfo\nPLAIN\n/tmp"], 0.065),
+    "detector": (detector, lambda: [struct.pack("<40d", *range(40)), bytes(range(240))], 0.06),
+    "watch": (watch, lambda: [bytes(range(120)), bytes(range(120))[::-1]], 0.002),
+    "folder": (folder, _texts, 0.07),
+    "settings": (settings, lambda: [b"4\n10\n0.5\nlocalhost:9092\ninfo\nPLAIN\n/tmp"], 0.008),
     "watch_files": (
         watch_files,
         lambda: [files("agents.watch_files").joinpath("default.yaml").read_bytes(), b"watches:\n- id: a\n  dyads: []"],
-        0.02,
+        0.004,
     ),
-    "readers": (readers, _documents, 0.06),
-    "packed": (packed, lambda: [gzip.compress(b"text"), gzip.compress(sample()[0] * 3), *_documents()], 0.10),
+    "readers": (readers, _documents, 0.036),
+    "packed": (packed, lambda: [gzip.compress(b"text"), gzip.compress(sample()[0] * 3), *_documents()], 0.13),
 }
 """Name: the target, its examples, and its share of a run's inputs: the slow ones get fewer."""
