@@ -9,7 +9,7 @@ import sys
 import click
 
 from bosphorus import __version__, heap
-from schemas.errors import BosphorusError
+from schemas.errors import BosphorusError, WatchConfigError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "From nothing to an alert: a real Kafka, the whole pipeline, the bundled sample."),
@@ -87,8 +87,10 @@ def main() -> None:
     except BosphorusError as error:
         from bosphorus.visible import visible
 
-        # The message may quote what others wrote.
-        click.echo(f"bosphorus: {visible(str(error))}", err=True)
+        # The message may quote what others wrote. Only a file of watches has several problems, a line each, with values written out.
+        problems = str(error).split("\n") if isinstance(error, WatchConfigError) else [str(error)]
+        for problem in problems:
+            click.echo(f"bosphorus: {visible(problem)}", err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         _point_stdout_away()

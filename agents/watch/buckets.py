@@ -120,7 +120,7 @@ HOUR = BucketLength(
     "1h",
     _HOUR_S,
     _hourly_shape(),
-    threshold=3.1,
+    threshold=3.05,
     false_alarm_days=30,
     prior_mean=0.05,
     half_life_days=14,
