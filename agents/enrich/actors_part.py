@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from agents.enrich.fuzzy import near_roles
 from agents.enrich.gazetteer import english_names
 from agents.enrich.matching import Hit
 from agents.enrich.mentions import Mention
@@ -27,6 +28,9 @@ _BEFORE, _AFTER = 6, 8
 """How many words before a role, and after where it starts, the country or body that it is of may stand."""
 
 _FAITHS = words("faith")
+_NEAR_TYPO = 4
+"""A misspelt role counts right behind an owner, with three words between them at most."""
+
 _AND = frozenset({"and", "or", "ve", "и"})
 _COUNTRY = 3
 """Length of a code that is a country and no more."""
@@ -131,13 +135,13 @@ class PartReader:
 
     def _role_hits(self) -> list[Hit[RoleWord]]:
         """The role phrases that can come to anything: near an owner or a name, acting alone, or continuing such a one."""
-        part, taken, persons = self.part, self.taken, self.person_at
+        taken, persons = self.taken, self.person_at
         near: set[int] = set()
         for owner in self.ends.values():
             near.update(range(owner.first - _AFTER, owner.last + _BEFORE))
         kept: list[Hit[RoleWord]] = []
         reach = -1
-        for hit in roles_in(self.doc.language).find(part):
+        for hit in self._role_words():
             first, last, role = hit
             if first in taken or last - 1 in taken:
                 continue
@@ -145,6 +149,14 @@ class PartReader:
                 kept.append(hit)
                 reach = last
         return kept
+
+    def _role_words(self) -> list[Hit[RoleWord]]:
+        hits = roles_in(self.doc.language).find(self.part)
+        if self.doc.language in ("tr", "ru"):
+            return hits
+        ends = self.ends
+        misspelt = [hit for hit in near_roles(self.part) if any(hit.first - gap in ends for gap in range(_NEAR_TYPO))]
+        return sorted(hits + misspelt, key=lambda hit: hit.first) if misspelt else hits
 
     def _may_act_alone(self, first: int, last: int, role: RoleWord) -> bool:
         if role.kind == "people":
@@ -183,7 +195,7 @@ class PartReader:
             if faith is None:
                 return None
         end = self._name_end(chain, last)
-        rule, confidence = "pattern.country_role", 0.85
+        rule, confidence = ("fuzzy.role", 0.7) if chain.misspelt else ("pattern.country_role", 0.85)
         if chain.kind == "body" and first == chain.first and self._is_of_a_people(chain.first):
             first -= 1  # Shona rebels, Moslem forces
         if faith is not None:

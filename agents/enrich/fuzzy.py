@@ -2,7 +2,7 @@
 
 Two doors, both bounded. `fuzzy.sound`: the same skeleton of consonants once letters that transliterations confuse are merged
 (c ç j k q g; b p; s ş z; v w f), and alike enough as a whole. `fuzzy.typo`: one letter dropped, added, changed or swapped in a
-name of at least seven letters. Only capitalised words that nothing else explains are looked at, and each is looked up once.
+name of at least seven letters; of a country or a long role word (`fuzzy.role`), one dropped or added. Only capitalised words that nothing else explains are looked at, and each is looked up once.
 """
 
 from __future__ import annotations
@@ -17,12 +17,15 @@ from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
 from agents.enrich.gazetteer import places_in, word_list
 from agents.enrich.lookouts import Lookout
+from agents.enrich.matching import Hit
 from agents.enrich.register import Alias, alias_index
+from agents.enrich.roles import RoleWord, roles_in
 from agents.enrich.text import Part
 
 _SHORTEST_SOUND, SHORTEST_TYPO = 6, 7
 LONGEST = 40
 """Letters of the words that are compared; what is longer is no name, and each letter of it would cost the square."""
+_SHORTEST_ROLE = 9
 _ALIKE = 0.86
 _SOUNDS = str.maketrans(
     {
@@ -132,6 +135,46 @@ def _nearest_country(word: str) -> str | None:
 
 
 @lru_cache(maxsize=1)
+def _roles_by_gap() -> dict[str, list[tuple[str, RoleWord]]]:
+    """Long English role words, by each way to drop one letter."""
+    by_gap: dict[str, list[tuple[str, RoleWord]]] = defaultdict(list)
+    for phrase, role in roles_in("en").items():
+        if len(phrase) == 1 and len(phrase[0]) >= _SHORTEST_ROLE:
+            for gap in _gaps(phrase[0]):
+                by_gap[gap].append((phrase[0], role))
+    return by_gap
+
+
+@lru_cache(maxsize=65_536)
+def nearest_role(word: str) -> RoleWord | None:
+    """The role that a folded English word is but for one letter dropped or added inside: `goverment`, `peackeepers`."""
+    if len(word) < _SHORTEST_ROLE - 1 or not _LATIN.match(word) or word in _ordinary():
+        return None
+    found = {
+        name: role
+        for gap in _gaps(word)
+        for name, role in _roles_by_gap().get(gap, ())
+        if abs(len(name) - len(word)) == 1
+        and name[0] == word[0]
+        and name[-1] == word[-1]
+        and not (name.endswith("ers") and word.endswith("es"))  # producers, produces
+        and DamerauLevenshtein.distance(word, name, score_cutoff=1) <= 1
+    }
+    if len(found) != 1 or roles_in("en").starts_with(word):
+        return None
+    role = next(iter(found.values()))
+    return RoleWord(role.code, role.label, role.kind, misspelt=True)
+
+
+def near_roles(part: Part) -> Iterator[Hit[RoleWord]]:
+    """Misspelt role words of the part."""
+    for at in part.wanted(_lookouts()[2]):
+        role = nearest_role(part.words[at])
+        if role is not None:
+            yield Hit(at, at + 1, role)
+
+
+@lru_cache(maxsize=1)
 def _ordinary() -> frozenset[str]:
     return word_list("false_friends.txt")
 
@@ -141,8 +184,12 @@ def _is_ordinary(word: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _lookouts() -> tuple[Lookout, Lookout]:
-    return Lookout(lambda word: nearest(word) is not None), Lookout(lambda word: nearest_country(word) is not None)
+def _lookouts() -> tuple[Lookout, Lookout, Lookout]:
+    return (
+        Lookout(lambda word: nearest(word) is not None),
+        Lookout(lambda word: nearest_country(word) is not None),
+        Lookout(lambda word: nearest_role(word) is not None),
+    )
 
 
 def near_aliases(part: Part, taken: AbstractSet[int]) -> Iterator[tuple[int, int, Alias, str, float]]:

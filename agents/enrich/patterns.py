@@ -46,6 +46,7 @@ class Chain(Struct):
     kind: str
     specific: bool
     former: bool = False
+    misspelt: bool = False
     owner: Owner | None = None
 
 
@@ -62,7 +63,9 @@ def chains(part: Part, hits: list[Hit[RoleWord]]) -> list[Chain]:
             last.label = f"{last.label} {role.label}"
             last.last = hit.last
             continue
-        found.append(Chain(hit.first, hit.last, role.code, role.label, role.kind, role.kind != "head"))
+        found.append(
+            Chain(hit.first, hit.last, role.code, role.label, role.kind, role.kind != "head", misspelt=role.misspelt)
+        )
     return found
 
 

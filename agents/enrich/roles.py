@@ -34,11 +34,13 @@ class RoleWord(Struct, frozen=True):
         code: the CAMEO group after the country.
         label: the phrase itself.
         kind: `person` (a name may follow), `body`, `people`, or `head` (spokesman, official: takes the code before it).
+        misspelt: it is read with a letter too many or too few.
     """
 
     code: str
     label: str
     kind: str
+    misspelt: bool = False
 
 
 @lru_cache(maxsize=8)

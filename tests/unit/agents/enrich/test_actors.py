@@ -227,3 +227,22 @@ def test_roles_take_the_state_of_whom_they_are_said(text: str, expected: tuple[s
 def test_a_given_name_is_no_town() -> None:
     assert pairs("Vladimir Putin spoke.") == [("Vladimir Putin", "RUSGOV")]
     assert pairs("Переговоры с США: Владимира Путина ждут", "ru") == [("США", "USA"), ("Владимира Путина", "RUSGOV")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("UN peackeepers left", ("UN peackeepers", "IGOUNOMIL")),
+        ("The Kenya Anti-Corruption Comittee said", ("Kenya Anti-Corruption Comittee", "KENGOV")),
+        ("The Turkish goverment denied it", ("Turkish goverment", "TURGOV")),
+    ],
+)
+def test_a_misspelt_role_is_found_and_labelled(text: str, expected: tuple[str, str]) -> None:
+    found = {(mention.text, mention.code): mention for mention in actors(text)}
+    assert found[expected].rule == "fuzzy.role"
+    assert found[expected].confidence <= 0.8
+
+
+@pytest.mark.parametrize("text", ["Turkey produces cars", "Turkish villages burnt", "Russia commands respect"])
+def test_a_verb_one_letter_from_a_role_is_no_role(text: str) -> None:
+    assert all(not mention.rule.startswith("fuzzy") for mention in actors(text))
