@@ -89,7 +89,7 @@ def _why(alert: Alert) -> str:
     )
     return (
         f"At the peak, on {_time(alert.peak_at)}, about {alert.observed:.0f} stories stood where {_expected(alert.expected)} are usual for {scope} "
-        f"at that hour: score {alert.score:.1f} against a threshold of {alert.threshold:.1f}; by chance that happens {rare}."
+        f"at that hour: score {alert.score:.1f} against a threshold of {alert.threshold:.2f}; by chance that happens {rare}."
     )
 
 

@@ -101,7 +101,7 @@ def test_the_headline_says_when_it_is_over_or_taken_back() -> None:
 def test_what_was_seen_stands_against_what_is_usual() -> None:
     text = said()
     assert "about 6 stories stood where 0.02 are usual for this pair of states and theme" in text
-    assert "score 4.2 against a threshold of 3.0; by chance that happens about once in 475 days" in text
+    assert "score 4.2 against a threshold of 3.00; by chance that happens about once in 475 days" in text
     assert "all themes together" in said(trigger="parent_burst")
     assert "less than once in a century" in said(rarity_days=1e9)
     assert "had been silent before" in said(trigger="novelty")
