@@ -20,6 +20,8 @@ from agents.enrich.themes import ThemeHit
 from schemas.records import Interaction
 
 TITLE_WEIGHT = 2
+MAX_WORDS = 120
+"""Words of a sentence that are voted on."""
 REACTIONS = frozenset({"130", "136", "161", "166", "172", "173", "174"})
 """Warnings, expulsions, sanctions, arrests: done to the one who is said to interfere."""
 DEEDS = frozenset({"070", "071", "072", "162", "170", "171", "176", "180", "181", "186", "190"})
@@ -49,8 +51,10 @@ def count_votes(
         covering = by_word(part, [*find_implied(part, states), *states])
         weight = TITLE_WEIGHT if part is doc.title else 1
         for number in sorted({hit.sentence for hit in inside}):
-            sentence = part.sentences[number]
-            here = [hit for hit in inside if hit.sentence == number]
+            sentence = _beginning(part.sentences[number])
+            here = [hit for hit in inside if hit.sentence == number and hit.last <= sentence.last]
+            if not here:
+                continue
             if doc.language in {"tr", "ru"}:
                 ballot = _case_votes(part, sentence, here, covering, doc.language)
             else:
@@ -61,6 +65,11 @@ def count_votes(
             _add(votes.perpetrators, ballot.perpetrators, weight)
             _add(votes.targets, ballot.targets, weight)
     return votes
+
+
+def _beginning(sentence: Sentence) -> Sentence:
+    """The sentence, cut where no sentence of a newspaper is as long: what is voted on grows with the square of it."""
+    return sentence._replace(last=min(sentence.last, sentence.first + MAX_WORDS))
 
 
 def _is_medium(mention: Mention) -> bool:
