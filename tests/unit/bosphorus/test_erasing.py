@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec import structs
@@ -12,11 +12,13 @@ from agents.enrich.agent import without_body
 from agents.enrich.step import Enricher
 from agents.normalise.step import normalise
 from agents.settings import AgentsSettings
-from agents.watches import load_watches
+from agents.watches import Watches, load_watches
+from bosphorus.backtest import Backtest
 from bosphorus.erasing import emptied, wanted
 from schemas.errors import BosphorusError
 from schemas.jsonl import to_json
-from schemas.records import NewsEvent, Status
+from schemas.records import Alert, EnrichedEvent, MsgType, NewsEvent, Status
+from tests.unit.agents.watch.streams import MAY_11, START, WATCH, article, may_2023
 
 NOW = datetime(2023, 6, 1, tzinfo=UTC)
 RAW = {
@@ -73,3 +75,27 @@ def test_without_bodies_the_findings_keep_the_words_that_they_rest_on(event: New
     assert shown.actors == enriched.actors
     assert shown.countries
     assert without_body(shown) == shown
+
+
+def test_an_alert_is_cancelled_where_too_little_is_left_of_it_and_names_no_more_what_was_erased() -> None:
+    hours = timedelta(hours=1)
+    clock = [structs.replace(article(f"clock{i}", START + i * hours), watches=()) for i in range(24 * 25)]
+    told = [event for event in may_2023() if event.published_at < MAY_11 + 2 * hours]
+    watches = Watches([WATCH])
+    backtest, coder = Backtest(watches, AgentsSettings(), 4, None), Enricher(watches)
+
+    def see(*events: EnrichedEvent) -> list[Alert]:
+        return [alert for event in events for alert in backtest.see(event)]
+
+    noon = MAY_11 + 12 * hours
+    events = sorted([*clock, *told], key=lambda event: event.published_at)
+    said = see(*(event for event in events if event.published_at < noon))
+    for event in told:
+        news = NewsEvent(**{name: getattr(event, name) for name in NewsEvent.__struct_fields__})
+        said += see(coder(emptied(news, noon)))
+    said += see(*(event for event in events if event.published_at >= noon)) + list(backtest.run([]))
+    assert said[0].msg_type is MsgType.ALERT
+    assert said[-1].msg_type is MsgType.CANCEL
+    # They are erased one after the other; it is cancelled as soon as too few are left to carry it.
+    assert told[0].title in to_json(said[0]).decode()
+    assert told[0].title not in to_json(said[-1]).decode()
