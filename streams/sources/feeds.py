@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from schemas.errors import MalformedError, TooLargeError
+from streams.sources.charsets import text_of
 from streams.sources.items import MAX_DOCUMENT_BYTES, Item, raw_article
 
 CAPTION = "media_caption"
@@ -33,12 +34,14 @@ def read_feed(stream: io.BufferedIOBase, *, address: str = "", content_type: str
     data = stream.read(MAX_DOCUMENT_BYTES + 1)
     if len(data) > MAX_DOCUMENT_BYTES:
         raise TooLargeError("too_large", f"the feed has more than {MAX_DOCUMENT_BYTES:,} bytes")
-    headers = {name: value for name, value in (("content-location", address), ("content-type", content_type)) if value}
+    # The character set is found here: feedparser believes what is declared.
+    text = _with_captions(text_of(data, content_type)).encode("utf-8", "replace")
+    headers = {"content-location": address, "content-type": "application/xml; charset=utf-8"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         # Stripping of markup is normalisation's work: here the words are kept as they came.
         try:
-            feed = feedparser.parse(io.BytesIO(_with_captions(data)), response_headers=headers, sanitize_html=False)
+            feed = feedparser.parse(io.BytesIO(text), response_headers=headers, sanitize_html=False)
         except Exception as error:  # its own mistakes on hostile input must not end the run
             raise MalformedError("not_a_feed", f"the feed can't be read: {type(error).__name__}: {error}") from error
     if not feed.entries and (feed.bozo or not feed.get("version")):
@@ -49,9 +52,9 @@ def read_feed(stream: io.BufferedIOBase, *, address: str = "", content_type: str
         yield Item(number, _article(entry, feed.feed, source))
 
 
-def _with_captions(data: bytes) -> bytes:
+def _with_captions(text: str) -> str:
     """Give the descriptions of pictures and films (Media RSS) a name of their own: feedparser takes them for the entry's text."""
-    return data.replace(b"<media:description", b"<media:caption").replace(b"</media:description", b"</media:caption")
+    return text.replace("<media:description", "<media:caption").replace("</media:description", "</media:caption")
 
 
 def _article(entry: Any, feed: Any, source: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -45,6 +46,8 @@ def format_of(stream: io.BufferedReader, name: str) -> str:
         BosphorusError: it can't be told.
     """
     start = stream.peek(PEEK_BYTES)[:PEEK_BYTES].removeprefix(b"\xef\xbb\xbf")
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        start = start.decode("utf-16", "ignore").encode()
     if start.lstrip()[:1] in {b"", b"{", b"["} and b"\t" not in start.partition(b"\n")[0]:
         return _json_format(start)
     markup = _markup_format(start[:4096].lstrip().lower())

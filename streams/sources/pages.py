@@ -6,14 +6,13 @@ its own (`confined`) and given up when it takes too much.
 
 from __future__ import annotations
 
-import codecs
 import functools
 import io
-import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from schemas.errors import BadRecordError, RejectedArticleError, TooLargeError
+from streams.sources.charsets import text_of
 from streams.sources.confined import Confined, OutOfBoundsError
 from streams.sources.items import Item, raw_article
 
@@ -22,11 +21,6 @@ SECONDS = 10.0
 MEMORY_BYTES = 1024 * 1024 * 1024
 MIN_BODY = 100
 """Code points. With less text under its headline, a page is a picture, a video or an error."""
-_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w.:-]{2,40})""", re.IGNORECASE)
-_HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{2,40})""", re.IGNORECASE)
-_MARKED = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-_AS_BROWSERS_DO = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254"}
-"""Labels that browsers read as the larger Windows set (https://encoding.spec.whatwg.org/#names-and-labels)."""
 
 
 def read_page(
@@ -51,7 +45,7 @@ def _article_in(page: bytes, address: str, content_type: str, *, only_articles: 
     if len(page) > MAX_PAGE_BYTES:
         raise TooLargeError("too_large", f"the page has more than {MAX_PAGE_BYTES:,} bytes")
     try:
-        outcome = _confined()(decoded(page, content_type), address, only_articles=only_articles)
+        outcome = _confined()(text_of(page, content_type), address, only_articles=only_articles)
     except OutOfBoundsError as error:
         raise TooLargeError("page_too_complex", f"the page was given up: reading it {error}") from error
     except Exception as error:  # a parser's own mistake on this page must not end the run
@@ -96,29 +90,6 @@ def article_of(page: str, address: str = "", *, only_articles: bool = False) -> 
         language=marks.language,
         byline=", ".join(marks.credits) or (found.author if found else None),
     )
-
-
-def decoded(page: bytes, content_type: str = "") -> str:
-    """Return the text of a page: by its byte order mark, as UTF-8 if it is that, by its header, by its own word, else by its looks.
-
-    UTF-8 comes before what is declared: hardly anything else is valid UTF-8 by chance, and declarations are often wrong.
-    """
-    for mark, encoding in _MARKED.items():
-        if page.startswith(mark):
-            return page.decode(encoding, "replace")
-    declared = [m[1] for m in [_HEADER_CHARSET.search(content_type)] if m]
-    declared += [m[1].decode() for m in [_CHARSET.search(page[:4096])] if m]
-    for label in ("utf-8", *declared):
-        try:
-            name = codecs.lookup(label).name
-            return page.decode(_AS_BROWSERS_DO.get(name, name))
-        except (LookupError, UnicodeDecodeError):
-            continue
-    from charset_normalizer import from_bytes
-
-    text = re.sub(rb"<[^>]*>", b" ", page)[:20_000]
-    best = from_bytes(text).best()
-    return page.decode(best.encoding if best else "utf-8", "replace")
 
 
 def _without_head(text: str, head: set[str]) -> str:

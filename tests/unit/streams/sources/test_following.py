@@ -222,14 +222,39 @@ async def test_an_endless_feed_is_given_up(
     assert next(state.statuses()).reason == "too_large"
 
 
-async def test_a_feed_declared_in_another_character_set_than_it_is_in_is_read(
-    server: Server, follower: Follower, outbox: Outbox
+@pytest.mark.parametrize(
+    ("encoding", "said", "declared"),
+    [
+        ("utf-8", "iso-8859-1", ""),
+        ("utf-8", "us-ascii", "windows-1251"),
+        ("cp1251", "utf-8", ""),
+        ("cp1251", "utf-8", "utf-8"),
+        ("cp1251", "utf-8", "windows-1251"),
+        ("koi8-r", "koi8-r", ""),
+        ("utf-16", "", "utf-16"),
+        ("utf-8", "nonsense", "also-nonsense"),
+    ],
+)
+async def test_a_feed_is_read_whatever_character_set_is_said(  # noqa: PLR0917
+    server: Server, follower: Follower, outbox: Outbox, encoding: str, said: str, declared: str
 ) -> None:
-    server.say("/feed", rss("Кремль").encode(), Content_Type="text/xml; charset=iso-8859-1")
+    titles = [
+        "Кремль отверг обвинения",
+        "В Анкаре ждут второго тура выборов",
+        "Что сказал кандидат накануне голосования",
+    ]
+    declaration = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    server.say("/feed", (declaration + rss(*titles)).encode(encoding), Content_Type=f"text/xml; charset={said}")
     await follower.poll(server.url("/feed"))
-    server.say("/other", rss("Кремль").encode("cp1251"), Content_Type="text/xml; charset=utf-8")
-    await follower.poll(server.url("/other"))
-    assert len(outbox.items) == 2
+    assert outbox.titles == titles
+
+
+async def test_a_damaged_letter_does_not_spoil_the_others(server: Server, follower: Follower, outbox: Outbox) -> None:
+    titles = [f"Кремль отверг обвинения {n}" for n in range(20)]
+    server.say("/feed", rss(*titles).encode().replace("Кремль отверг обвинения 7".encode(), b"\xd0 7"))
+    await follower.poll(server.url("/feed"))
+    assert outbox.titles[:7] == titles[:7]
+    assert outbox.titles[8:] == titles[8:]
 
 
 async def test_a_feed_that_moved_for_good_is_read_and_reported(

@@ -10,9 +10,10 @@ import pytest
 
 from schemas.errors import BadRecordError
 from streams.sources import pages
+from streams.sources.charsets import text_of
 from streams.sources.confined import Confined, OutOfBoundsError
 from streams.sources.formats import format_of
-from streams.sources.pages import article_of, decoded, read_page
+from streams.sources.pages import article_of, read_page
 
 TEXT = (
     "MOSCOW, May 12 (Reuters) - The Kremlin said on Friday it rejected an accusation that it was behind fake material.",
@@ -49,7 +50,7 @@ def jsonld(**changed: Any) -> str:
 
 
 def read(html: str | bytes, address: str = "", **options: Any) -> dict[str, Any]:
-    text = html if isinstance(html, str) else decoded(html, options.pop("content_type", ""))
+    text = html if isinstance(html, str) else text_of(html, options.pop("content_type", ""))
     found = article_of(text, address, **options)
     assert isinstance(found, bytes), found
     return json.loads(found)  # type: ignore[no-any-return]
