@@ -22,7 +22,6 @@ from streams.connection import client_options
 from streams.groups import group_of
 from streams.topics import catalogue
 from tests.faults.expected import Expected
-from tests.integration.loops import read_all
 
 CODEC = Codec()
 GROUPS = {"normalise": "raw", "enrich": "events", "watch": "watch_events", "publish": "alerts"}
@@ -59,15 +58,15 @@ class Found:
 async def read(settings: Settings, expected: Expected) -> Found:
     """Read everything."""
     enriched: dict[str, set[bytes]] = {}
-    records = await read_all(settings, "enriched")
+    records = await _all(settings, "enriched")
     for record in records:
         event = json.loads(to_json(CODEC.decode(record.value, EnrichedEvent)))
         del event["received_at"]
         enriched.setdefault(event["event_id"], set()).add(json.dumps(event).encode())
-    log = [to_json(CODEC.decode(record.value, Alert)) for record in await read_all(settings, "alerts")]
+    log = [to_json(CODEC.decode(record.value, Alert)) for record in await _all(settings, "alerts")]
     unique = list(dict.fromkeys(log))
     numbers = [(str(alert["alert_id"]), int(alert["sequence"])) for alert in map(json.loads, unique)]
-    letters = [dead_letters.from_record(record) for record in await read_all(settings, "dead_letters")]
+    letters = [dead_letters.from_record(record) for record in await _all(settings, "dead_letters")]
     assert {letter.stage for letter in letters} <= {"normalise"}
     return Found(
         enriched=enriched,
@@ -75,9 +74,9 @@ async def read(settings: Settings, expected: Expected) -> Found:
         alerts=unique,
         repeats=len(log) - len(unique),
         conflicts=[number for number in set(numbers) if numbers.count(number) > 1],
-        current=_current(await read_all(settings, "current")),
+        current=_current(await _all(settings, "current")),
         letters={(letter.partition, letter.offset) for letter in letters},
-        rejected={(r.partition, r.offset) for r in await read_all(settings, "raw") if r.value in expected.poison},
+        rejected={(r.partition, r.offset) for r in await _all(settings, "raw") if r.value in expected.poison},
         stories=await _stories(settings),
     )
 
@@ -89,20 +88,31 @@ def _current(records: list[ConsumerRecord]) -> dict[str, bytes]:
 
 async def _stories(settings: Settings) -> set[str]:
     """From the changelog of the watches' state: every story that was ever written to it."""
-    topic = f"{group_of(settings, 'watch')}-{TABLE}-changelog"
-    consumer = AIOKafkaConsumer(topic, **client_options(settings, settings.broker), auto_offset_reset="earliest")
-    await consumer.start()
     found: set[str] = set()
+    for record in await _records(settings, f"{group_of(settings, 'watch')}-{TABLE}-changelog"):
+        watch, kind, *rest = (record.key or b"").decode("utf-8", "replace").split("/", 2)
+        if kind == "story":
+            found.add(f"{watch}/{rest[0]}")
+    return found
+
+
+async def _all(settings: Settings, topic: str) -> list[ConsumerRecord]:
+    return await _records(settings, getattr(catalogue(settings), topic).name)
+
+
+async def _records(settings: Settings, name: str) -> list[ConsumerRecord]:
+    """Everything up to the ends of a topic, each partition's in order; however long a Kafka that has just come back takes."""
+    consumer = AIOKafkaConsumer(name, **client_options(settings, settings.broker), auto_offset_reset="earliest")
+    await consumer.start()
+    records: list[ConsumerRecord] = []
     try:
-        while batch := await consumer.getmany(timeout_ms=1000):
-            for records in batch.values():
-                for record in records:
-                    watch, kind, *rest = (record.key or b"").decode("utf-8", "replace").split("/", 2)
-                    if kind == "story":
-                        found.add(f"{watch}/{rest[0]}")
+        ends = await consumer.end_offsets(consumer.assignment())
+        while any([await consumer.position(place) < end for place, end in ends.items()]):
+            for some in (await consumer.getmany(timeout_ms=1000)).values():
+                records.extend(some)
     finally:
         await consumer.stop()
-    return found
+    return records
 
 
 def check(found: Found, expected: Expected) -> list[str]:
