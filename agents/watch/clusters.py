@@ -28,7 +28,7 @@ MIN_SIMILARITY = 0.14
 """Mean similarity of two groups of articles from which they are one story."""
 FACTS_WORTH = 0.34
 """What equal facts are worth between two languages, on the scale of the words within one: about .4 of them make one story."""
-FADES_H = 48.0
+FADES_H = 72.0
 """Hours between two reports in which their similarity falls to 1/e."""
 CONFLICT = -1.0
 """Similarity of an accusation and its denial: they are never one story, whatever words they share."""

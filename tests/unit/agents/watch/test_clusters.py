@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agents.watch.clusters import Clusterer, Sums, similarities
+from agents.watch.clusters import FADES_H, Clusterer, Sums, similarities
 from agents.watch.tellings import telling_of
 from schemas.records import (
     Actor,
@@ -147,7 +147,7 @@ def test_an_accusation_and_its_denial_are_two_stories_whatever_words_they_share(
 
 def test_one_wording_two_days_apart_tells_less_of_one_event() -> None:
     now, later = (telling_of(article(str(days), QUAKE_TURKEY, at=NOON + timedelta(days=days))) for days in (0, 2))
-    assert similarities([now, later])[0, 1] == pytest.approx(math.exp(-1))
+    assert similarities([now, later])[0, 1] == pytest.approx(math.exp(-48 / FADES_H))
 
 
 def test_a_cluster_is_as_similar_as_its_articles_are_on_average() -> None:
