@@ -22,6 +22,8 @@ from schemas.records import ClaimStatus, Interaction, Party, Span
 
 MAX_SENTENCES = 40
 """Sentences of a field that are looked at; a news story says who did what in far fewer."""
+OPENING_WORDS = 6
+"""Words that a speaker before a colon has at most."""
 SHORT = 6
 """In a field of up to so many sentences, parties outside every register are coded too."""
 
@@ -124,7 +126,7 @@ class _SentenceReader:
         self.speakers = self._speakers(sayings)
 
     def _speakers(self, sayings: list[Saying]) -> list[tuple[int, Side]]:
-        speakers: list[tuple[int, Side]] = []
+        speakers = self._announced()
         floor = self.sentence.first
         for saying in sayings:
             before = [act.last for act in self.acts if act.last < saying.head]
@@ -134,6 +136,17 @@ class _SentenceReader:
             speakers.append((saying.head, side))
             floor = saying.head + 1
         return speakers
+
+    def _announced(self) -> list[tuple[int, Side]]:
+        """Whoever stands before a colon that opens the sentence: `Kyiv: Russia hacked our railways`."""
+        scene, first = self.scene, self.sentence.first
+        for at in scene.pauses:
+            if at - first >= OPENING_WORDS:
+                break
+            if ":" in scene.part.gap(at):
+                side = scene.side(first, at + 1)
+                return [(at, side)] if side.mention is not None else []
+        return []
 
     def read(self) -> Iterable[Interaction]:
         """The interactions, in text order."""

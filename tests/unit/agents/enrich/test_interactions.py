@@ -183,3 +183,7 @@ def test_turkish_and_russian_clauses_are_told_apart(
     language: str, sentence: str, acts: list[tuple[str | None, str, str | None]]
 ) -> None:
     assert code("", sentence, language).acts() == acts
+
+
+def test_who_stands_before_a_colon_says_the_rest() -> None:
+    assert code("Kyiv: Russia hacked our railways").acts() == [("UKRGOV", "ACCUSE", "RUS")]
