@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import queue
 import sqlite3
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -20,6 +18,7 @@ import click
 
 from agents.normalise.outline import outline
 from bosphorus.progress import progress
+from bosphorus.reading_ahead import Batches
 from bosphorus.settings import Settings, load_settings
 from schemas.errors import BadRecordError, BosphorusError, TopicMismatchError
 from streams.sources.feedlist import is_address
@@ -30,10 +29,6 @@ from streams.sources.items import Item
 from streams.sources.sending import Pace, Sender, Sink, Tally
 from streams.sources.state import SourceState
 
-BATCH_RECORDS = 1_000
-BATCH_BYTES = 4 * 1024 * 1024
-WAITING_ITEMS = 2_000
-"""How far reading may run ahead of sending."""
 FILE_ENDINGS = (
     ".ndjson",
     ".jsonl",
@@ -252,7 +247,7 @@ async def _read_all(  # noqa: PLR0913, PLR0917
     if files:
         with progress(files, sink.tally, report.say_with) as advance:
             for source in files:
-                batches = _Batches(read_source(source, options.format, advance.seen))
+                batches = Batches(read_source(source, options.format, advance.seen))
                 while batch := await asyncio.to_thread(batches.next):
                     await sink.send(batch, name_of(source), functools.partial(report.rejected, source))
                     advance()
@@ -299,43 +294,6 @@ def is_followed(source: str) -> bool:
 def state_path(settings: Settings) -> Path:
     """Return the file that holds what is known of the sources."""
     return settings.data_dir / "sources.sqlite"
-
-
-class _Batches:
-    """Items read ahead by a thread, handed out in batches of whatever is there: a live pipe isn't kept waiting for a full one."""
-
-    def __init__(self, items: Iterator[Item]) -> None:
-        self._queue: queue.Queue[Item | BaseException | None] = queue.Queue(WAITING_ITEMS)
-        self._ended = False
-        threading.Thread(target=self._read, args=(items,), name="ingest-read", daemon=True).start()
-
-    def _read(self, items: Iterator[Item]) -> None:
-        try:
-            for item in items:
-                self._queue.put(item)
-        except BaseException as error:  # noqa: BLE001 - raised again where the batch is asked for
-            self._queue.put(error)
-        else:
-            self._queue.put(None)
-
-    def next(self) -> list[Item]:
-        """Return the next items, at least one; none at the end."""
-        batch: list[Item] = []
-        size = 0
-        while not self._ended and len(batch) < BATCH_RECORDS and size < BATCH_BYTES:
-            try:
-                got = self._queue.get(block=not batch)
-            except queue.Empty:
-                break
-            if isinstance(got, BaseException):
-                self._ended = True
-                raise got
-            if got is None:
-                self._ended = True
-            else:
-                batch.append(got)
-                size += len(got.data)
-        return batch
 
 
 @contextmanager
