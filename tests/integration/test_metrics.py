@@ -42,7 +42,7 @@ ARTICLES = [{"id": "1", "title": "One", "url": "https://a.example/1", **DATED}, 
 WITHIN_S = 60.0
 OF_TROUBLE = {"faults", "trouble", "paused", "rebalances"}
 """What a healthy run doesn't move."""
-OF_ONE_VALUE = {"build", "partitions", "watch_threshold", "in_flight"}
+OF_ONE_VALUE = {"build", "partitions", "watch_threshold", "in_flight", "lag"}
 """What stays as it is, or is over before one can look."""
 OF_INGESTERS = {name for name in vars(Metrics()) if name.startswith("source_")}
 
