@@ -114,9 +114,10 @@ def _own_rows() -> list[Row]:
     for half in HALVES:
         figures = score(read_half(folder, half), enrich)
         name = f"interference ({half}, {figures.items} headlines)"
+        precision, recall = (0.85, 0.80) if half.startswith("world") else (0.95, 0.92)
         rows += [
-            Row(name, "precision", figures.precision, "bare trigger lexicon .54 (other headlines)", 0.95),
-            Row(name, "recall", figures.recall, "bare trigger lexicon .85 (other headlines)", 0.92),
+            Row(name, "precision", figures.precision, "bare trigger lexicon .54 (other headlines)", precision),
+            Row(name, "recall", figures.recall, "bare trigger lexicon .85 (other headlines)", recall),
             Row(name, "both countries right", figures.both, "", 0.75),
         ]
     return rows
