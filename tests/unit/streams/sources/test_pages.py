@@ -241,3 +241,8 @@ def test_memory_is_bounded_too() -> None:
 )  # fmt: skip
 def test_pages_and_feeds_are_told_apart(start: str, kind: str) -> None:
     assert format_of(io.BufferedReader(io.BytesIO(start.encode())), "input") == kind
+
+
+def test_a_link_that_is_none_costs_the_page_nothing() -> None:
+    broken = '<link rel="canonical" href="http://["><link rel="alternate" type="application/rss+xml" href="http://[">'
+    assert read(page(broken), "https://daily.example/1")["url"] == "https://daily.example/1"
