@@ -57,6 +57,9 @@ def _daily_shape() -> tuple[float, ...]:
     return (*[1 / mean_day] * 5, *[_WEEKEND / mean_day] * 2)
 
 
+IN_FLOW = 3
+
+
 class BucketLength(Struct, frozen=True):
     """A length of bucket.
 
@@ -72,7 +75,7 @@ class BucketLength(Struct, frozen=True):
         scales: memory of each scale, in buckets; 0: the single bucket.
         spread_factor: clipping hides part of the spread; this much larger it is taken to be when a scale is scored.
         agreement: share of the mean over all scales in the score, beside their largest.
-        flow: a key that is met within so many buckets of the beginning was in full flow, and its level isn't known.
+        flow: a key that has IN_FLOW stories within so many buckets of the beginning was in full flow, and its level isn't known.
         warm_up: buckets from the beginning in which the level of such a key is learned, and nothing opens.
     """
 
@@ -95,9 +98,9 @@ class BucketLength(Struct, frozen=True):
         """What is left of each scale's memory after a bucket."""
         return tuple(math.exp(-1 / tau) if tau else 0.0 for tau in self.scales)
 
-    def known_from(self, began: int, first: int) -> int:
-        """Bucket from which a key's level is known, by the bucket in which all began and the one in which the key was first met."""
-        return began + self.warm_up if first - began < self.flow else began
+    def known_from(self, began: int, early: int) -> int:
+        """Bucket from which a key's level is known, by the bucket in which all began and its stories in the `flow` buckets from there."""
+        return began + self.warm_up if early >= IN_FLOW else began
 
     def index(self, at: datetime) -> int:
         """Number of the bucket that holds this time; bucket 0 starts at the epoch."""

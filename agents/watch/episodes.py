@@ -49,6 +49,7 @@ class KeyEpisodes:
         self.key = key
         self._began = length.index(began)
         self._known_from = self._began
+        self._early = 0
         self.length = length
         self.threshold = threshold
         self._detector: Detector | None = None
@@ -66,7 +67,6 @@ class KeyEpisodes:
         self._seen.add(sighting.story)
         bucket = self.length.index(sighting.at)
         if self._detector is None:
-            self._known_from = self.length.known_from(self._began, bucket)
             warm_up = round(WARM_UP_DAYS * _DAY_S / self.length.seconds)
             self._detector = Detector.fresh(self.length, max(self._began, bucket - warm_up))
         yield from self._advance(bucket)
@@ -75,6 +75,9 @@ class KeyEpisodes:
             self._look()
             self._due = share
         self._recent.append((bucket, sighting))
+        if bucket - self._began < self.length.flow:
+            self._early += 1
+            self._known_from = self.length.known_from(self._began, self._early)
 
     def finish_at(self, at: datetime) -> Iterator[Episode]:
         """End at a time: score the bucket that holds it as it stands, and yield the episode that is still open, if any."""

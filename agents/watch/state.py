@@ -151,6 +151,7 @@ class Window(Struct):
         novel_ms: time of the first story after the last silence; -1: none.
         alerted_bucket: bucket of the last alert that opened here.
         known_from: bucket from which it is known what is usual here.
+        early: stories in the first buckets of the watch.
         by_origin: times of the stories counted, by origin: one origin counts only so often.
     """
 
@@ -161,6 +162,7 @@ class Window(Struct):
     novel_ms: int = -1
     alerted_bucket: int = -1
     known_from: int = 0
+    early: int = 0
     by_origin: dict[str, list[int]] = field(default_factory=dict)
 
 

@@ -76,11 +76,10 @@ class Keys:
     def add(self, key: str, story: str, origin: str, at_ms: int, *, started_ms: int, silence_ms: int) -> bool:  # noqa: PLR0913
         """Count a story at its first time. False: not counted, as its origin has been often enough that day."""
         window = self.window(key)
-        bucket = self.bucket(at_ms)
+        bucket, began = self.bucket(at_ms), self.bucket(started_ms)
         if window is None:
-            began = self.bucket(started_ms)
             state = Detector.fresh(self._length, max(began, bucket - WARM_UP_BUCKETS)).state
-            window = Window(base=_copy(state), known_from=self._length.known_from(began, bucket))
+            window = Window(base=_copy(state), known_from=began)
             self._shelf.put("detector", key, state)
         quiet_since = window.last_ms if window.last_ms >= 0 else started_ms
         if at_ms - quiet_since >= silence_ms:
@@ -91,6 +90,9 @@ class Keys:
             self._shelf.put("bucket", key, window)
             return False
         insort(told, at_ms)
+        if bucket - began < self._length.flow:
+            window.early += 1
+            window.known_from = self._length.known_from(began, window.early)
         window.counts[bucket] = window.counts.get(bucket, 0) + 1
         insort(window.recent, (at_ms, story))
         if at_ms - window.recent[0][0] > CORRECTION_MS + DAY_MS or len(window.recent) > 2 * MAX_RECENT:

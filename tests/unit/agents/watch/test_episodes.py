@@ -113,6 +113,11 @@ def test_a_burst_after_a_silence_opens_though_the_key_is_new() -> None:
     assert found.opened_at == START + timedelta(days=2, hours=10)
 
 
+def test_a_single_story_at_the_beginning_is_no_full_flow() -> None:
+    (found,) = episodes([("RUS-TUR", Sighting(START, "first", "o")), *burst(0, 5, 3)], HOUR)
+    assert found.opened_at == START + timedelta(hours=10)
+
+
 def test_a_burst_over_the_stroke_of_the_hour_is_seen_whole() -> None:
     at = START + timedelta(days=30, hours=10, minutes=45)
     over = [("RUS-TUR", Sighting(at + timedelta(minutes=6 * i), f"x{i}", f"p{i}")) for i in range(4)]
