@@ -9,9 +9,9 @@ import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from schemas.errors import MalformedError, TooLargeError
+from streams.sources.addresses import outlet_of
 from streams.sources.charsets import text_of
 from streams.sources.items import MAX_DOCUMENT_BYTES, Item, raw_article
 
@@ -47,7 +47,7 @@ def read_feed(stream: io.BufferedIOBase, *, address: str = "", content_type: str
     if not feed.entries and (feed.bozo or not feed.get("version")):
         problem = str(feed.get("bozo_exception") or "no RSS or Atom element in it")[:200]
         raise MalformedError("not_a_feed", f"neither RSS nor Atom: {problem}")
-    source = _host(feed.feed.get("link", "")) or _host(address)
+    source = outlet_of(feed.feed.get("link", "")) or outlet_of(address)
     for number, entry in enumerate(feed.entries, 1):
         yield Item(number, _article(entry, feed.feed, source))
 
@@ -68,7 +68,7 @@ def _article(entry: Any, feed: Any, source: str) -> bytes:
         title=entry.get("title"),
         body=body or entry.get(CAPTION),
         published_at=_date(entry, "published") or _date(entry, "updated"),
-        source=_host(origin.get("href", "") or origin.get("link", "")) or source,
+        source=outlet_of(origin.get("href", "") or origin.get("link", "")) or source,
         language=entry.get("language") or feed.get("language"),
         byline=entry.get("author"),
     )
@@ -84,10 +84,3 @@ def _date(entry: Any, name: str) -> str | None:
             pass
     written = entry[name] if name in entry else None  # noqa: SIM401 - its get answers for other fields too
     return str(written) if written else None
-
-
-def _host(address: str) -> str:
-    try:
-        return (urlsplit(address).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
 from schemas.errors import BosphorusError
+from streams.sources.addresses import joined
 from streams.sources.validators import Validators
 
 USER_AGENT = "bosphorus/0.1 (news monitoring; honours robots.txt)"
@@ -121,7 +122,7 @@ class Fetcher:
             status, answer, body = await self._get(here, headers, limit, total_s)
             if status in MOVED and "Location" in answer:
                 permanent = permanent and status in {301, 308}
-                here = urljoin(here, answer["Location"])
+                here = joined(here, answer["Location"])
                 continue
             if status == NOT_MODIFIED:
                 return Fetched(here, None, None, "", known)
@@ -183,7 +184,7 @@ class Fetcher:
         for _ in range(MAX_REDIRECTS + 1):
             status, answer, body = await self._get(url, {}, MAX_ROBOTS_BYTES, self._total_s)
             if status in MOVED and "Location" in answer:
-                url = urljoin(url, answer["Location"])
+                url = joined(url, answer["Location"])
                 continue
             if status >= SERVER_ERROR:
                 # RFC 9309, section 2.3.1.4: a server in trouble forbids everything, for now; it isn't remembered.

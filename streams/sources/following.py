@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from hashlib import blake2b
 import msgspec
 import structlog
 
+from schemas.errors import BosphorusError
 from streams.sources.answers import read_answer
 from streams.sources.fetching import Fetcher, FetchError
 from streams.sources.formats import AUTO
@@ -81,7 +83,14 @@ class Follower:
         while True:
             if again:
                 await asyncio.sleep(max(0.0, self._state.next_at(url) - self._clock()))
-            await self.poll(url)
+            try:
+                await self.poll(url)
+            except (BosphorusError, sqlite3.Error):  # Kafka, or the disk: not the source's fault
+                raise
+            except Exception as error:
+                # A mistake of ours on what one source sent must not stop the others; nothing of it was noted, so that it comes again.
+                self._log.exception("source_broke_us", source=url)
+                self._failed(url, "unreadable", f"{type(error).__name__}: {error}", None)
             if not again:
                 return
 

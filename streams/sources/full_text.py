@@ -6,11 +6,11 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 import structlog
 
+from streams.sources.addresses import host_of
 from streams.sources.answers import read_answer
 from streams.sources.fetching import Fetcher, FetchError
 from streams.sources.items import Item
@@ -46,7 +46,7 @@ class FullTexts:
         url = entry.get("url")
         if not isinstance(url, str):
             return item
-        host = urlsplit(url).netloc
+        host = host_of(url)
         if self._rests_until.get(host, 0.0) > self._clock():
             return item
         try:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
 from schemas.errors import MalformedError, TooLargeError
+from streams.sources.addresses import joined, outlet_of
 from streams.sources.items import MAX_DOCUMENT_BYTES, Item, raw_article
 
 MARK = b"jsonfeed.org/version/"
@@ -33,7 +33,7 @@ def read_jsonfeed(stream: io.BufferedIOBase, *, address: str = "") -> Iterator[I
     if not isinstance(items, list):
         raise MalformedError("not_a_feed", "no JSON Feed: it has no list of items")
     home = _text(feed, "home_page_url") or address
-    source = (urlsplit(home).hostname or "").removeprefix("www.") if "//" in home else ""
+    source = outlet_of(home)
     for number, item in enumerate(items, 1):
         if isinstance(item, dict):
             yield Item(number, _article(item, feed, source, address))
@@ -47,7 +47,7 @@ def _article(item: dict[str, Any], feed: dict[str, Any], source: str, address: s
     url = _text(item, "url") or _text(item, "external_url")
     return raw_article(
         id=str(item["id"]) if item.get("id") is not None else url,
-        url=urljoin(address, url) if url else None,
+        url=joined(address, url) if url else None,
         title=_text(item, "title"),
         body=_text(item, "content_html") or _text(item, "content_text") or _text(item, "summary"),
         published_at=_text(item, "date_published") or _text(item, "date_modified"),

@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
+
+from streams.sources.addresses import joined
 
 ARTICLE_TYPES = frozenset(
     {"article", "newsarticle", "reportagenewsarticle", "analysisnewsarticle", "backgroundnewsarticle", "opinionnewsarticle",
@@ -110,9 +112,7 @@ class Marks:
     def feeds(self) -> tuple[str, ...]:
         """Addresses of the feeds that it names."""
         links = self._tree.iterfind(".//link[@href]")
-        return tuple(
-            _joined(self._address, e.get("href")) for e in links if (e.get("type") or "").lower() in FEED_TYPES
-        )
+        return tuple(joined(self._address, e.get("href")) for e in links if (e.get("type") or "").lower() in FEED_TYPES)
 
     @property
     def url(self) -> str | None:
@@ -123,18 +123,11 @@ class Marks:
         canonical = next(
             (e.get("href") for e in self._tree.iterfind(".//link[@rel='canonical']") if e.get("href")), None
         )
-        said = [_joined(self._address, text) for text in (canonical, self._meta.get("og:url")) if text]
+        said = [joined(self._address, text) for text in (canonical, self._meta.get("og:url")) if text]
         own = _host(self._address)
         ours = (text for text in said if (host := _host(text)) and (not own or _site(host) == _site(own)))
         # A canonical address without a path is the front page: a mistake that many templates make.
         return next((str(text) for text in ours if urlsplit(text).path.strip("/")), self._address or None)
-
-
-def _joined(base: str, address: str) -> str:
-    try:
-        return urljoin(base, address)
-    except ValueError:  # http://[
-        return ""
 
 
 def _host(address: str) -> str:

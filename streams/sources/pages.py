@@ -9,9 +9,9 @@ from __future__ import annotations
 import functools
 import io
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from schemas.errors import BadRecordError, RejectedArticleError, TooLargeError
+from streams.sources.addresses import outlet_of
 from streams.sources.charsets import text_of
 from streams.sources.confined import Confined, OutOfBoundsError
 from streams.sources.items import Item, raw_article
@@ -86,7 +86,7 @@ def article_of(page: str, address: str = "", *, only_articles: bool = False) -> 
         title=title,
         body=body,
         published_at=marks.published_at or (found.date if found else None),
-        source=(urlsplit(url).hostname or "").removeprefix("www.") if url else (found.sitename if found else None),
+        source=outlet_of(url) if url else (found.sitename if found else None),
         language=marks.language,
         byline=", ".join(marks.credits) or (found.author if found else None),
     )

@@ -133,3 +133,12 @@ def test_what_is_no_newsml_is_named(data: str) -> None:
     (item,) = FORMATS["newsml"](io.BufferedReader(io.BytesIO(data.encode())))
     assert item.error is not None
     assert (item.error.reason, item.data) == ("not_newsml", data.encode())
+
+
+@pytest.mark.parametrize("address", ["http://[", "//[x", "http://a:b/"])
+def test_an_address_that_is_none_costs_a_feed_no_other_entry(address: str) -> None:
+    feed = JSONFEED | {
+        "home_page_url": address,
+        "items": [{"id": 1, "url": address, "title": "One"}, {"id": 2, "title": "Two"}],
+    }
+    assert [article["title"] for article in articles(read(json.dumps(feed), "jsonfeed"))] == ["One", "Two"]

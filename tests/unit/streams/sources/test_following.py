@@ -310,3 +310,25 @@ async def test_a_large_feed_is_read_in_a_process_that_can_be_given_up(
     await follower.poll(server.url("/slow"))
     assert outbox.reasons == ["not_a_feed", "feed_too_complex"]
     impatient.close()
+
+
+async def test_a_redirect_or_a_link_to_nowhere_stops_no_other_source(
+    server: Server, fetcher: Fetcher, state: SourceState, outbox: Outbox, clock: Clock
+) -> None:
+    server.say("/astray", status=302, Location="http://[")
+    server.say("/feed", rss("one").replace("<link>/one", "<link>http://["))
+    follower = Follower(fetcher, state, outbox, clock=clock, full_text=True)
+    await follower.follow([server.url("/astray"), server.url("/feed")], again=False)
+    assert outbox.titles == ["one"]
+    assert {s.source: s.reason for s in state.statuses()}[server.url("/astray")] == "bad_address"
+
+
+async def test_a_mistake_of_ours_on_one_source_stops_no_other(
+    server: Server, follower: Follower, outbox: Outbox, state: SourceState
+) -> None:
+    # An address that the pattern of a list lets through and that no parser of addresses takes.
+    server.say("/list", f"1 {'0' * 32} http://[/20230512200000.export.CSV.zip\n")
+    server.say("/good", rss("one"))
+    await follower.follow([server.url("/list"), server.url("/good")], again=False)
+    assert outbox.titles == ["one"]
+    assert {s.source: s.failures for s in state.statuses()} == {server.url("/list"): 1, server.url("/good"): 0}
