@@ -175,7 +175,7 @@ class _Order:
             self._vote("behind", country, 3, does=True)
             behind = {one for at in range(after, min(after + FAR, self.high)) if (one := self._country(at))}
             for other in behind - {country}:  # "Russia's GRU behind massive Georgia cyber-attack"
-                self._vote("behind", other, 4, does=False)
+                self._vote("behind", other, 6, does=False)
         elif word in _CHARGED and mention.rule != "country.demonym" and self.words[after + 1 : after + 2] != ["by"]:
             self._vote("charged", country, 3, does=True)
 

@@ -2,7 +2,7 @@
 
 A theme's row is language, term, `needs` (cue groups that must stand in the same sentence, joined by `+`, or `-`), DISARM
 technique (always as alleged), date and source. A cue's row is group, language, term, date, source. Groups: `election`,
-`meddle`, `foreign`, `state`, `victim`, `attribution` (somebody says so), `charge` (somebody blames, charges, arrests),
+`meddle`, `foreign`, `state`, `victim`, `expulsion`, `attribution` (somebody says so), `charge` (somebody blames, charges, arrests),
 `denial`; and what makes a hit something else: `sport`, `signal`, `fiction`, `weather`, `court`, `business`, `health`,
 `crime`, `private`. The need `pair` is no list: it holds in a headline that names two states. Words that mean interference only
 there ("paid", "plot", "coup") have it, and `war` or `retaliation` in the headline takes it away. Nor is `hand`: it holds
@@ -38,7 +38,7 @@ THEMES = (
 LANGUAGES = ("en", "tr", "ru")
 GROUPS = frozenset(
     "election meddle foreign state victim attribution charge denial sport signal fiction weather court business health crime "
-    "war retaliation private".split()
+    "war retaliation private expulsion".split()
 )
 PAIR, HAND = "pair", "hand"
 _DISARM = re.compile(r"T\d{4}(\.\d{3})?")
