@@ -20,7 +20,7 @@ from agents.normalise.outline import outline
 from bosphorus.progress import progress
 from bosphorus.reading_ahead import Batches
 from bosphorus.settings import Settings, load_settings
-from schemas.errors import BadRecordError, BosphorusError, TopicMismatchError
+from schemas.errors import BadRecordError, BosphorusError, MalformedError, TopicMismatchError
 from streams.sources.feedlist import is_address
 from streams.sources.files import STDIN, open_input
 from streams.sources.following import EVERY_S
@@ -115,6 +115,10 @@ def read_source(source: str, format_: str, seen: Callable[[Callable[[], int]], N
                 yield item
     except BadRecordError as error:
         yield Item(number + 1, b"", error)
+    except BosphorusError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a parser's own mistake on one input must not stop the others
+        yield Item(number + 1, b"", MalformedError("unreadable", f"{type(error).__name__} while reading it: {error}"))
 
 
 class _Report:

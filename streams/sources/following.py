@@ -87,7 +87,7 @@ class Follower:
                 await self.poll(url)
             except (BosphorusError, sqlite3.Error):  # Kafka, or the disk: not the source's fault
                 raise
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - see below
                 # A mistake of ours on what one source sent must not stop the others; nothing of it was noted, so that it comes again.
                 self._log.exception("source_broke_us", source=url)
                 self._failed(url, "unreadable", f"{type(error).__name__}: {error}", None)
