@@ -6,7 +6,7 @@ The rules read the text only; whether it is true is nobody's business here.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -50,9 +50,12 @@ def count_votes(
         states = [mention for mention in mentions if mention.country and not _is_medium(mention)]
         covering = by_word(part, [*find_implied(part, states), *states])
         weight = TITLE_WEIGHT if part is doc.title else 1
-        for number in sorted({hit.sentence for hit in inside}):
+        by_sentence: dict[int, list[ThemeHit]] = defaultdict(list)
+        for hit in inside:
+            by_sentence[hit.sentence].append(hit)
+        for number in sorted(by_sentence):
             sentence = _beginning(part.sentences[number])
-            here = [hit for hit in inside if hit.sentence == number and hit.last <= sentence.last]
+            here = [hit for hit in by_sentence[number] if hit.last <= sentence.last]
             if not here:
                 continue
             if doc.language in {"tr", "ru"}:

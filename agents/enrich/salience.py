@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import chain
@@ -39,9 +40,9 @@ def fold_countries(mentions: Iterable[Mention], people: Iterable[Mention] = (), 
     groups: dict[str, list[tuple[float, Mention]]] = defaultdict(list)
     for mention in mentions:
         groups[mention.code].append((_weight(mention, body), mention))
-    spans = [(mention.field, mention.start, mention.end) for _, mention in chain.from_iterable(groups.values())]
+    spans = _Spans(mention for _, mention in chain.from_iterable(groups.values()))
     for mention in people:
-        if mention.country is not None and _holds_office(mention) and not _covers(mention, spans):
+        if mention.country is not None and _holds_office(mention) and not spans.touch(mention):
             groups[mention.country].append((_OFFICE * _weight(mention, body), mention))
     weights = {code: sum(weight for weight, _ in group) for code, group in groups.items()}
     total = sum(weights.values())
@@ -66,8 +67,22 @@ def _holds_office(mention: Mention) -> bool:
     return mention.rule.startswith(("register.", "fuzzy.")) and mention.code[3:] in _OFFICES and bool(mention.roles)
 
 
-def _covers(mention: Mention, spans: list[tuple[Field, int, int]]) -> bool:
-    return any(field is mention.field and start < mention.end and mention.start < end for field, start, end in spans)
+class _Spans:
+    """Where mentions stand, so that whether another one shares words with any of them takes a look or two, however many there are."""
+
+    def __init__(self, mentions: Iterable[Mention]) -> None:
+        self._starts: dict[Field, list[int]] = defaultdict(list)
+        self._ends: dict[Field, list[int]] = defaultdict(list)
+        """The furthest end of all that start there or before."""
+        for mention in sorted(mentions, key=lambda mention: mention.start):
+            ends = self._ends[mention.field]
+            self._starts[mention.field].append(mention.start)
+            ends.append(max(mention.end, ends[-1] if ends else 0))
+
+    def touch(self, mention: Mention) -> bool:
+        """Whether one of them shares a code point with a mention."""
+        before = bisect_left(self._starts[mention.field], mention.end)
+        return before > 0 and self._ends[mention.field][before - 1] > mention.start
 
 
 def _rule(mention: Mention) -> str:
