@@ -6,6 +6,8 @@ import importlib
 import importlib.util
 import io
 import json
+import signal
+import sys
 import time
 from contextlib import nullcontext, redirect_stdout
 
@@ -24,6 +26,9 @@ BENCHES = {
     "workers": "CPU an article with one and with two workers, and memory a worker.",
 }
 """Module in bosphorus.benches: one line of help."""
+
+TERMINATED = 143
+"""Exit status after SIGTERM, as shells have it."""
 
 
 class BenchTable(click.Group):
@@ -102,5 +107,8 @@ def command(ctx: click.Context) -> None:
       bosphorus bench coding
       bosphorus bench coding --json | jq .interference
     """  # noqa: D301 - click reads the \b
+    # A bench that is told to end takes down the Kafka and the workers that it started, as on Ctrl-C.
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    ctx.call_on_close(lambda: signal.signal(signal.SIGTERM, before))
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import time
 
 import click
 import pytest
@@ -44,3 +47,21 @@ def test_the_others_go_on_and_the_end_says_which_was_not_measured() -> None:
 def test_json_is_one_object_a_bench_and_nothing_else() -> None:
     result = CliRunner().invoke(bench.command, ["all", "--json"])
     assert [json.loads(line) for line in result.stdout.splitlines()] == [{"bench": "fine", "result": {"speed": 1}}]
+
+
+def test_a_bench_that_is_told_to_end_takes_down_what_it_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken_down: list[str] = []
+
+    @click.command()
+    def slow() -> None:
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(10)
+        finally:
+            taken_down.append("Kafka")
+
+    monkeypatch.setattr(bench.BenchTable, "get_command", lambda *_: slow)
+    before = signal.getsignal(signal.SIGTERM)
+    assert CliRunner().invoke(bench.command, ["slow"]).exit_code == 143
+    assert taken_down == ["Kafka"]
+    assert signal.getsignal(signal.SIGTERM) == before
