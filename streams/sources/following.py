@@ -6,6 +6,7 @@ import asyncio
 import random
 import sqlite3
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -89,7 +90,7 @@ class Follower:
                 raise
             except Exception as error:  # noqa: BLE001 - see below
                 # A mistake of ours on what one source sent must not stop the others; nothing of it was noted, so that it comes again.
-                self._log.exception("source_broke_us", source=url)
+                self._log.error("source_broke_us", source=url, where=traceback.format_exc(limit=-3))
                 self._failed(url, "unreadable", f"{type(error).__name__}: {error}", None)
             if not again:
                 return

@@ -19,7 +19,7 @@ async def server() -> AsyncIterator[Server]:
 
 @pytest.fixture
 async def fetcher() -> AsyncIterator[Fetcher]:
-    async with Fetcher(allow_private=True, gap_s=0.0, total_s=0.5) as found:
+    async with Fetcher(allow_private=True, gap_s=0.0, total_s=5.0) as found:
         yield found
 
 

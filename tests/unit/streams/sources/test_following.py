@@ -162,12 +162,13 @@ async def test_failures_in_a_row_stretch_the_wait_to_a_limit(
 
 
 async def test_a_source_that_hangs_or_fails_never_stops_the_others(
-    server: Server, follower: Follower, outbox: Outbox
+    server: Server, state: SourceState, outbox: Outbox, clock: Clock
 ) -> None:
     server.answers["/slow"] = drip
     server.say("/good", rss("one"))
     urls = [server.url("/slow"), server.url("/missing"), "http://127.0.0.1:1/feed", "nonsense", server.url("/good")]
-    await follower.follow(urls, again=False)
+    async with Fetcher(allow_private=True, gap_s=0.0, total_s=1.5) as impatient:
+        await Follower(impatient, state, outbox, clock=clock).follow(urls, again=False)
     assert outbox.titles == ["one"]
 
 

@@ -190,7 +190,7 @@ def test_deep_nesting_neither_crashes_nor_hangs(body: str) -> None:
 
 
 def test_a_page_that_takes_too_long_is_given_up_and_the_next_one_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = Confined(_slow_on_demand, seconds=1.0, memory_bytes=pages.MEMORY_BYTES)
+    quick = Confined(_slow_on_demand, seconds=2.0, memory_bytes=pages.MEMORY_BYTES)
     monkeypatch.setattr(pages, "_confined", lambda: quick)
     try:
         assert refused(b"<html>slow").reason == "page_too_complex"
