@@ -145,10 +145,14 @@ def _roles_by_gap() -> dict[str, list[tuple[str, RoleWord]]]:
     return by_gap
 
 
-@lru_cache(maxsize=65_536)
 def nearest_role(word: str) -> RoleWord | None:
     """The role that a folded English word is but for one letter dropped or added inside: `goverment`, `peackeepers`."""
-    if len(word) < _SHORTEST_ROLE - 1 or not _LATIN.match(word) or word in _ordinary():
+    return _nearest_role(word) if _SHORTEST_ROLE - 1 <= len(word) <= LONGEST else None
+
+
+@lru_cache(maxsize=65_536)
+def _nearest_role(word: str) -> RoleWord | None:
+    if not _LATIN.match(word) or word in _ordinary():
         return None
     found = {
         name: role
