@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import date
 
 from agents.enrich.fuzzy import near_roles
@@ -136,16 +137,19 @@ class PartReader:
     def _role_hits(self) -> list[Hit[RoleWord]]:
         """The role phrases that can come to anything: near an owner or a name, acting alone, or continuing such a one."""
         taken, persons = self.taken, self.person_at
-        near: set[int] = set()
-        for owner in self.ends.values():
-            near.update(range(owner.first - _AFTER, owner.last + _BEFORE))
+        owners = sorted(self.ends.values(), key=lambda owner: owner.first)
+        firsts = [owner.first for owner in owners]
         kept: list[Hit[RoleWord]] = []
         reach = -1
         for hit in self._role_words():
             first, last, role = hit
             if first in taken or last - 1 in taken:
                 continue
-            if first == reach or first in near or last in persons or self._may_act_alone(first, last, role):
+            before = (
+                bisect_right(firsts, first + _AFTER) - 1
+            )  # the last owner that begins early enough also ends the last
+            near = before >= 0 and first < owners[before].last + _BEFORE
+            if near or first == reach or last in persons or self._may_act_alone(first, last, role):
                 kept.append(hit)
                 reach = last
         return kept
