@@ -43,8 +43,6 @@ test: setup ## Check, then unit tests, then integration tests on a real Kafka
 	@$(BIN)/python -m pytest -q tests/browser
 	@echo "==> integration tests on a real Kafka"
 	@$(BIN)/python -m pytest -q tests/integration
-	@echo "==> a worker is hurt, in short; in full: make faults"
-	@$(BIN)/python -m pytest -q tests/faults/test_faults.py
 
 test-unit: setup ## Unit tests alone
 	@$(BIN)/python -m pytest -q tests/unit

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import threading
-import time
 from collections.abc import Callable
 from signal import Signals
 from typing import Any, NoReturn
@@ -56,7 +55,7 @@ def _end() -> NoReturn:
 
 def start_anew(settings: StreamsSettings) -> NoReturn:
     """Put a fresh process in the place of this one: the same command, the same pid, the same Kafka."""
-    time.sleep(PAUSE_S)
+    threading.Event().wait(PAUSE_S)
     log.info("starting anew")
     environment = os.environ | {"BOSPHORUS_BROKER": settings.broker}
     os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)  # noqa: S606 - our own command

@@ -36,23 +36,17 @@ class HurtableWorker(WorkerProcess):
     Args:
         settings: its settings.
         log: file for its log lines.
-        orders: directory of the orders to fail, and of the clock.
+        orders: directory of the orders to fail.
         agents: which agents it runs.
+        clock: how far its clock is off, as libfaketime has it; empty: right.
     """
 
-    def __init__(self, settings: Settings, log: Path, orders: Path, agents: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, settings: Settings, log: Path, orders: Path, agents: tuple[str, ...] = (), clock: str = ""
+    ) -> None:
         environment = {"HURT_ORDERS": str(orders)}
-        if FAKETIME is not None:
-            clock = orders / "clock"
-            if not clock.exists():
-                clock.write_text("+0")
-            environment |= {
-                "LD_PRELOAD": str(FAKETIME),
-                "FAKETIME_TIMESTAMP_FILE": str(clock),
-                "FAKETIME_CACHE_DURATION": "1",
-                "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-                "DONT_FAKE_MONOTONIC": "1",
-            }
+        if clock:
+            environment |= {"LD_PRELOAD": str(FAKETIME), "FAKETIME": clock, "DONT_FAKE_MONOTONIC": "1"}
         super().__init__(
             settings,
             log,
@@ -166,7 +160,9 @@ class Team:
         await self._visit()
 
     async def _visit(self, *agents: str) -> None:
-        visitor = self._worker(*agents)
+        await self._stay(self._worker(*agents))
+
+    async def _stay(self, visitor: HurtableWorker) -> None:
         try:
             await asyncio.sleep(8.0)
             await self._terminate(visitor)
@@ -216,11 +212,8 @@ class Team:
         blob.unlink()
 
     async def set_clock_back(self) -> None:
-        """The workers' clock goes back two days, and comes right again."""
-        clock = self._orders / "clock"
-        clock.write_text("-2d")
-        await asyncio.sleep(5.0)
-        clock.write_text("+0")
+        """A worker whose clock is two days back joins all groups, and leaves them."""
+        await self._stay(HurtableWorker(self._settings, self._directory / "workers.log", self._orders, (), "-2d"))
 
 
 def small_disk(directory: Path) -> Callable[[], None] | None:
