@@ -202,8 +202,8 @@ def bare(settings: Settings, work: Work, count: int, turn: int) -> None:
             producer.produce(
                 topics.enriched.name,
                 key=message.key(),
-                value=work(message.value()),
-                partition=message.partition(),
+                value=work(message.value() or b""),
+                partition=message.partition() or 0,
                 on_delivery=lambda error, _: failed.append(error) if error else None,
             )
             producer.poll(0)
