@@ -36,6 +36,7 @@ def test_every_difference_is_named(kafka: str, topic_prefix: str) -> None:
         ("news.raw", "max.message.bytes", str(topics.raw.max_message_bytes), "1048588"),
         ("news.raw", "message.timestamp.type", "LogAppendTime", "CreateTime"),
         ("news.raw", "retention.ms", topics.raw.config["retention.ms"], "1000"),
+        ("news.raw", "segment.ms", topics.raw.config["segment.ms"], "604800000"),
         ("alerts.interference.current", "cleanup.policy", "compact", "delete"),
     }
 
