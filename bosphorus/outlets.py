@@ -7,8 +7,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from agents.enrich.folding import fold
 from agents.enrich.origins import Outlet, register
+from agents.enrich.reading.folding import fold
 from streams.sources.state import OutletCount
 
 

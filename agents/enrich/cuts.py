@@ -14,9 +14,9 @@ from functools import lru_cache
 from msgspec import Struct
 
 from agents.enrich.cldr import territories, zone_cities
-from agents.enrich.folding import fold
-from agents.enrich.inflection import forms
-from agents.enrich.tables import read_table, words
+from agents.enrich.countries.inflection import forms
+from agents.enrich.reading.folding import fold
+from agents.enrich.reading.tables import read_table, words
 
 _UNSPACED = frozenset({"zh", "ja", "th", "lo", "km", "my"})
 _SUFFIXED = frozenset({"ko", "ka", "hy"})

@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from agents.enrich.folding import fold
-from agents.enrich.matching import Hit, PhraseIndex
-from agents.enrich.tables import read_table
-from agents.enrich.text import Document, Part
+from agents.enrich.reading.folding import fold
+from agents.enrich.reading.matching import Hit, PhraseIndex
+from agents.enrich.reading.tables import read_table
+from agents.enrich.reading.text import Document, Part
 from schemas.records import NewsEvent, Origin
 
 OPENING = 500

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from agents.enrich.actors import find_actors, fold_actors
-from agents.enrich.countries import find_countries
-from agents.enrich.interactions import find_interactions
-from agents.enrich.interference import judge
-from agents.enrich.mentions import Mention
+from agents.enrich.actors.finding import find_actors, fold_actors
+from agents.enrich.acts.interactions import find_interactions
+from agents.enrich.countries.finding import find_countries
+from agents.enrich.countries.salience import fold_countries
+from agents.enrich.interference.judging import judge
+from agents.enrich.interference.themes import ThemeHit, find_themes, fold_themes
 from agents.enrich.origins import find_origins
-from agents.enrich.salience import fold_countries
-from agents.enrich.text import Document
-from agents.enrich.themes import ThemeHit, find_themes, fold_themes
+from agents.enrich.reading.mentions import Mention
+from agents.enrich.reading.text import Document
 from agents.watches import Watches
 from schemas.records import Actor, Country, Dyad, EnrichedEvent, Interaction, Interference, NewsEvent, Origin, Theme
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agents.enrich.origins import find_origins
-from agents.enrich.text import Document
+from agents.enrich.reading.text import Document
 from agents.normalise.step import normalise
 from bosphorus.settings import load_settings
 from streams.sources.pages import article_of

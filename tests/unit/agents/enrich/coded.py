@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from agents.enrich.actors import find_actors
-from agents.enrich.countries import find_countries
-from agents.enrich.interactions import find_interactions
-from agents.enrich.interference import judge
-from agents.enrich.text import Document
-from agents.enrich.themes import find_themes, fold_themes
+from agents.enrich.actors.finding import find_actors
+from agents.enrich.acts.interactions import find_interactions
+from agents.enrich.countries.finding import find_countries
+from agents.enrich.interference.judging import judge
+from agents.enrich.interference.themes import find_themes, fold_themes
+from agents.enrich.reading.text import Document
 from schemas.records import Dyad, Interaction, Interference, Theme
 
 

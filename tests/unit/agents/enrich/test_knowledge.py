@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from agents.enrich.countries import AbbreviationRow, AmbiguousRow
-from agents.enrich.evidence import ClueRow
-from agents.enrich.gazetteer import KINDS, CountryRow, alpha2_by_alpha3
-from agents.enrich.outlet_homes import HomeRow
-from agents.enrich.roles import RoleRow, roles_in
-from agents.enrich.tables import read_table, words
+from agents.enrich.actors.roles import RoleRow, roles_in
+from agents.enrich.countries.evidence import ClueRow
+from agents.enrich.countries.finding import AbbreviationRow, AmbiguousRow
+from agents.enrich.countries.gazetteer import KINDS, CountryRow, alpha2_by_alpha3
+from agents.enrich.countries.outlet_homes import HomeRow
+from agents.enrich.reading.tables import read_table, words
 from schemas.errors import KnowledgeError
 
 _LANGUAGES = frozenset(["ar", "az", "el", "en", "fa", "he", "hy", "ja", "ka", "ko", "ru", "th", "tr", "uk", "zh"])

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from agents.enrich.origins import find_origins, register
-from agents.enrich.text import Document
+from agents.enrich.reading.text import Document
 from schemas.ids import stable_id
 from schemas.records import NewsEvent, Origin, Status
 

@@ -1,0 +1,74 @@
+"""Actors in text: by name from the register, by country and role, by country alone; each with its code at the event's date."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from agents.enrich.actors.part import PartReader
+from agents.enrich.actors.persons import find_named
+from agents.enrich.actors.spots import Spot, again, to_mention
+from agents.enrich.reading.mentions import Mention
+from agents.enrich.reading.text import Document
+from schemas.records import Actor, Field
+
+_SHORTEST_SURNAME = 4
+
+
+def find_actors(doc: Document, when: datetime, places: list[Mention]) -> list[Mention]:
+    """Every place where an actor is named, in text order.
+
+    The rule of a mention: `register.name`, `register.surname`; `fuzzy.sound`, `fuzzy.typo` for misspelt names;
+    `pattern.country_role`, `pattern.coordination`, `pattern.role_in_context`; `coreference.surname`; or the rule of the
+    mention of a country that stands alone.
+
+    Args:
+        doc: the article.
+        when: the event's time: roles are those held then.
+        places: the mentions of countries in it.
+    """
+    day = when.date()
+    named = [(part, find_named(doc, part, day)) for part in doc.parts]
+    full = {one.entry.id for _, ones in named for one in ones if one.full and not one.supported}
+    counts = Counter(place.code for place in places)
+    leading = counts.most_common(1)[0][0] if counts else None
+    spots: list[Spot] = []
+    for part, ones in named:
+        here = [place for place in places if place.field is part.field]
+        spots += PartReader(doc, part, day, named=ones, places=here, leading=leading).read(full)
+    spots += _surnames_again(doc, spots)
+    spots.sort(key=lambda spot: (spot.part.field is Field.BODY, spot.first, spot.last))
+    return [to_mention(spot) for spot in spots]
+
+
+def _surnames_again(doc: Document, spots: list[Spot]) -> list[Spot]:
+    """Later mentions by surname alone of people first named with their office (`President Kagame ... Kagame said`)."""
+    known = {spot.surname: spot for spot in spots if len(spot.surname) >= _SHORTEST_SURNAME}
+    if not known:
+        return []
+    used = {(spot.part.field, word) for spot in spots for word in range(spot.first, spot.last)}
+    return [
+        again(known[part.words[word]], part, word)
+        for part in doc.parts
+        for word in part.capitals
+        if part.words[word] in known and (part.field, word) not in used
+    ]
+
+
+def fold_actors(mentions: Iterable[Mention]) -> tuple[Actor, ...]:
+    """The actors of an article from the mentions of them, in the order of their first mention."""
+    groups: dict[tuple[str, str], list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        groups[mention.id, mention.code].append(mention)
+    return tuple(
+        Actor(
+            code=group[0].code,
+            name=group[0].name,
+            country=group[0].country,
+            roles=group[0].roles,
+            confidence=max(mention.confidence for mention in group),
+            mentions=tuple(mention.span() for mention in group),
+        )
+        for group in groups.values()
+    )

@@ -1,0 +1,168 @@
+"""The register of actors: who somebody is, under which names, and in which role at a date.
+
+`knowledge/actors.tsv` holds one actor a row. Roles read `GOV president 2014-08-28..` or `GOV minister 2019..2021-03`:
+the groups after the country, a label, and the days of office (an open end is open; a year or month alone is its first
+or last day). Of an international actor the code is whole (`IGOWSTNAT`). An alias with `*` is also a common word or name and
+counts only where the actor is named in full elsewhere in the article, or a role stands before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+
+from msgspec import Struct
+
+from agents.enrich.actors.codes import ActorCode
+from agents.enrich.countries.inflection import forms
+from agents.enrich.reading.folding import fold
+from agents.enrich.reading.matching import PhraseIndex, words_of
+from agents.enrich.reading.tables import read_table
+from schemas.errors import KnowledgeError
+
+_ROLE = re.compile(
+    r"^(?P<code>[A-Z]*)(?: (?P<label>[^0-9.][^.]*?))?(?: (?P<since>\d{4}[\d-]*)?\.\.(?P<until>\d{4}[\d-]*)?)?$"
+)
+_CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
+_LONGEST_ACRONYM = 6
+_NO_OFFICES = frozenset({"REB", "SEP", "PRM"})
+"""Groups that nobody is sworn into: who is of them later is taken to be of them before."""
+
+
+class ActorRow(Struct, frozen=True):
+    """A row of actors.tsv."""
+
+    id: str
+    kind: str
+    country: str
+    name: str
+    aliases: tuple[str, ...]
+    roles: str
+    checked: str
+    source: str
+
+
+class Role(Struct, frozen=True):
+    """An office and its days."""
+
+    code: str
+    label: str
+    since: date
+    until: date
+
+
+class Entry(Struct, frozen=True):
+    """An actor of the register.
+
+    Attributes:
+        id: stable id.
+        kind: person, institution, party, media, company, group or organisation.
+        name: canonical name.
+        country: alpha-3, or None for international actors.
+        given: folded words of the name before the last (empty unless a person).
+        roles: offices, most important first.
+    """
+
+    id: str
+    kind: str
+    name: str
+    country: str | None
+    given: frozenset[str]
+    roles: tuple[Role, ...]
+
+    def at(self, day: date) -> tuple[str, tuple[str, ...]]:
+        """The code and the labels of the roles held on a day, most important first.
+
+        Somebody whose offices are over is of the elites (CAMEO ELI: former officials); before the first, only of the country.
+        """
+        held = [role for role in self.roles if role.since <= day <= role.until]
+        labels = tuple(role.label for role in held if role.label)
+        if held:
+            return held[0].code, labels
+        if self.kind != "person" or self.country is None:
+            return self.roles[0].code, ()
+        ahead = [role for role in self.roles if role.since > day]
+        if ahead and not any(role.until < day for role in self.roles) and ahead[-1].code[3:6] in _NO_OFFICES:
+            return ahead[-1].code, ()
+        country = self.country
+        return (ActorCode(country, "ELI") if any(role.until < day for role in self.roles) else ActorCode(country)), ()
+
+
+class Alias(Struct, frozen=True):
+    """One way to write an actor."""
+
+    entry: Entry
+    full: bool
+    supported: bool
+    acronym: bool
+
+
+def _day(text: str | None, *, last: bool) -> date:
+    if not text:
+        return date.max if last else date.min
+    year, month, day = ([int(number) for number in text.split("-")] + [0, 0])[:3]
+    if day:
+        return date(year, month, day)
+    if month:
+        return date(year + month // 12, month % 12 + 1, 1) if last else date(year, month, 1)
+    return date(year, 12, 31) if last else date(year, 1, 1)
+
+
+def _roles(row: ActorRow) -> tuple[Role, ...]:
+    roles = []
+    for text in filter(None, (part.strip() for part in row.roles.split(";"))):
+        match = _ROLE.match(text)
+        if match is None:
+            raise KnowledgeError(f"actors.tsv, {row.id}: role {text!r} is not `CODE label since..until`")
+        code = ActorCode(row.country, match["code"]) if row.country else ActorCode(match["code"])
+        since, until = _day(match["since"], last=False), _day(match["until"], last=True)
+        if since > until:
+            raise KnowledgeError(f"actors.tsv, {row.id}: role {text!r} ends before it begins")
+        roles.append(Role(code, match["label"] or "", since, until))
+    if not roles:
+        raise KnowledgeError(f"actors.tsv, {row.id}: has no role; give at least a code")
+    return tuple(roles)
+
+
+@lru_cache(maxsize=1)
+def entries() -> dict[str, tuple[Entry, ActorRow]]:
+    """Every actor of the register, by id.
+
+    Raises:
+        KnowledgeError: a row is wrong; names the row.
+    """
+    found: dict[str, tuple[Entry, ActorRow]] = {}
+    for row in read_table("actors.tsv", ActorRow):
+        if row.id in found:
+            raise KnowledgeError(f"actors.tsv: id {row.id!r} stands twice")
+        given = frozenset(words_of(row.name)[:-1]) if row.kind == "person" else frozenset()
+        found[row.id] = (Entry(row.id, row.kind, row.name, row.country or None, given, _roles(row)), row)
+    return found
+
+
+def _aliases(entry: Entry, row: ActorRow) -> Iterator[tuple[str, Alias]]:
+    person = entry.kind == "person"
+    for name in (row.name, *row.aliases):
+        supported = name.endswith("*")
+        plain = name.rstrip("*").strip()
+        acronym = plain.isupper() and len(plain) <= _LONGEST_ACRONYM
+        alias = Alias(entry, " " in plain or not person, supported, acronym)
+        cyrillic = _CYRILLIC.search(plain) is not None
+        if cyrillic and not acronym:
+            for form in forms(plain, "ru", person=person):
+                yield form, alias
+        else:
+            yield plain, alias
+
+
+@lru_cache(maxsize=1)
+def alias_index() -> PhraseIndex[tuple[Alias, ...]]:
+    """Every way to write every actor of the register."""
+    by_phrase: dict[str, dict[str, Alias]] = defaultdict(dict)
+    for entry, row in entries().values():
+        for phrase, alias in _aliases(entry, row):
+            by_phrase[fold(phrase)].setdefault(entry.id, alias)
+    return PhraseIndex((phrase, tuple(aliases.values())) for phrase, aliases in by_phrase.items())

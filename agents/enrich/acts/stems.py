@@ -1,0 +1,242 @@
+"""Acts in Turkish and Russian: a stem gives the act, the case and the order around it give the sides.
+
+Turkish puts the verb last and marks the object by a suffix, after an apostrophe where the name is proper
+(`Kılıçdaroğlu Rusya'yı suçladı`); Russian puts the subject before the verb as a rule and the object after it.
+"""
+
+# ruff: noqa: SIM905 - lists of words read best as text
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import NamedTuple
+
+from agents.enrich.acts.clauses import is_hostile
+from agents.enrich.acts.parties import NOBODY
+from agents.enrich.acts.verbs import StemRow, plover_of, stem_lookout, stem_rows, stems
+from agents.enrich.acts.verbs_algebra import apply
+from agents.enrich.reading.mentions import Mention
+from agents.enrich.reading.text import Part, Sentence
+from schemas.records import ClaimStatus, Interaction, Party
+
+MAX_SENTENCES = 40
+GOVERNING = (frozenset({"016"}), frozenset({"112"}), frozenset({"111"}), frozenset({"130"}))
+"""Acts whose object is another act, the first that stands in a clause before the others."""
+WRONGS = frozenset({"170", "176"})
+_FINITE = ("di", "ti", "du", "tu", "yor")
+_NOT_TR = ("madi", "medi", "miyor", "muyor", "mayacak", "meyecek", "mamis", "memis", "mediler", "madilar")
+_TOLD_TR = ("digini", "tigini", "dugunu", "tugunu", "acagini", "ecegini")
+_SAYING_TR = ("soyle", "acikla", "iddia", "one", "savun", "belirt", "ifade", "kaydet", "vurgula", "bildir")
+_SAYING_RU = ("заяви", "заявля", "сообщ", "утвержда", "сказал", "считает", "уверен", "обвини")
+_OBJECT_SUFFIXES = (
+    "yi",
+    "yu",
+    "i",
+    "u",
+    "ya",
+    "ye",
+    "a",
+    "e",
+    "yla",
+    "yle",
+    "dan",
+    "den",
+    "tan",
+    "ten",
+    "nin",
+    "nun",
+    "in",
+    "un",
+)
+"""Accusative, dative, instrumental, ablative and genitive of Turkish, folded: whoever bears one is not the subject."""
+_GENITIVE = ("nin", "nun", "in", "un")
+_RUSSIAN_BREAKS = frozenset("что который которая которые которое после когда если".split())
+
+
+class _Reading(NamedTuple):
+    """A stem where it stands: word index and row."""
+
+    at: int
+    row: StemRow
+
+
+def stem_interactions(part: Part, covering: dict[int, Mention], language: str) -> Iterable[Interaction]:
+    """Interactions of one field, in text order."""
+    table = stems(language)
+    heads = [
+        _Reading(at, row) for at in part.wanted(stem_lookout(language)) for row in stem_rows(table, part.words[at])
+    ]
+    if not heads:
+        return
+    for sentence in part.sentences[:MAX_SENTENCES]:
+        for first, last in _clauses(part, sentence, language):
+            inside = [one for one in heads if first <= one.at < last]
+            if inside:
+                yield from _Clause(part, covering, language, sentence, (first, last)).read(inside)
+
+
+def _clauses(part: Part, sentence: Sentence, language: str) -> list[tuple[int, int]]:
+    """Word ranges of the clauses: Turkish ends one with a finite verb before a comma (`suçladı, Kiev yalanladı`)."""
+    if language != "tr":
+        return [(sentence.first, sentence.last)]
+    cuts = [
+        at + 1
+        for at in range(sentence.first, sentence.last - 1)
+        if part.words[at].endswith(_FINITE) and part.gap(at)[:1] in {",", ";"}
+    ]
+    return [(a, b) for a, b in pairwise([sentence.first, *cuts, sentence.last]) if b > a]
+
+
+class _Clause:
+    """One clause being read."""
+
+    def __init__(
+        self, part: Part, covering: dict[int, Mention], language: str, sentence: Sentence, words: tuple[int, int]
+    ) -> None:
+        self.part = part
+        self.words = part.words
+        self.covering = covering
+        self.language = language
+        self.sentence = sentence
+        self.first, self.last = words
+
+    def read(self, heads: list[_Reading]) -> Iterable[Interaction]:
+        heads = self._governing([one for one in heads if self._holds(one)])
+        done: set[int] = set()
+        for at, row in heads:
+            if at in done:
+                continue
+            done.add(at)
+            cameo = self._cameo(row, at, heads)
+            if cameo is None:
+                continue
+            source, target = self._sides(at)
+            said = self._said_by(at, source, target) if cameo in WRONGS or is_hostile(cameo) else None
+            if said is not None:  # "A says B did C" is A accusing B
+                cameo, (source, target) = "112", said
+            if source is None and target is None:
+                continue
+            yield Interaction(
+                _party(source), _party(target), cameo, plover_of(cameo), _status(cameo), NOBODY,
+                self.part.span(self.part.starts[at], self.part.ends[at], f"stem.{self.language}"),
+                0.8 if source and target else 0.55,
+            )  # fmt: skip
+
+    def _holds(self, one: _Reading) -> bool:
+        act, at, words = one.row.act, one.at, self.words
+        if act.needs and not _has(words[self.first : self.last], act.needs):
+            return False
+        if act.particle and not (at + 1 < self.last and words[at + 1].startswith(act.particle)):
+            return False
+        if self.language == "ru":
+            return not (at > self.first and words[at - 1] == "не")
+        return not words[at].endswith(_NOT_TR)
+
+    @staticmethod
+    def _governing(heads: list[_Reading]) -> list[_Reading]:
+        """What is claimed, denied, condemned or threatened is no act of the one who says so."""
+        for governing in GOVERNING:
+            if any(one.row.act.cameo in governing for one in heads):
+                return [one for one in heads if one.row.act.cameo in governing]
+        return heads
+
+    @staticmethod
+    def _cameo(row: StemRow, at: int, heads: list[_Reading]) -> str | None:
+        if row.act.operator is None:
+            return row.act.cameo
+        inner = next((one.row.act.cameo for one in heads if one.at != at and one.row.act.cameo), None)
+        return apply(row.act.operator, inner) if inner else row.act.cameo
+
+    def _sides(self, at: int) -> tuple[Mention | None, Mention | None]:
+        if self.language == "tr":
+            return _turkish_sides(self.part, self.first, self.last, self.covering)
+        return _russian_sides(self.part, self.sentence, at, self.covering)
+
+    def _said_by(
+        self, at: int, source: Mention | None, target: Mention | None
+    ) -> tuple[Mention | None, Mention | None] | None:
+        """Speaker and doer where the act stands in what somebody says: `karıştığını söyledi`, `заявил, что ... вмешалась`."""
+        words = self.words
+        if self.language == "tr":
+            told = words[at].endswith(_TOLD_TR) or (at + 1 < self.last and words[at + 1].endswith(_TOLD_TR))
+            says = any(word.startswith(_SAYING_TR) for word in words[at + 1 : self.last])
+            if not (told and says and source and target and _suffix(self.part, target) in _GENITIVE):
+                return None
+            return source, target
+        that = next((k for k in range(self.first, at) if words[k] == "что"), None)
+        if that is None or not any(word.startswith(_SAYING_RU) for word in words[self.first : that]):
+            return None
+        speaker = _mentions(self.first, that, self.covering)
+        doer = _mentions(that, at, self.covering)
+        if not speaker or not doer or speaker[0][1].country == doer[0][1].country:
+            return None
+        return speaker[0][1], doer[0][1]
+
+
+def _has(words: list[str], needs: frozenset[str]) -> bool:
+    return any(word.startswith(tuple(needs)) for word in words)
+
+
+def _status(cameo: str) -> ClaimStatus:
+    if cameo.startswith("112") or cameo in {"170", "176"}:
+        return ClaimStatus.ALLEGED
+    return ClaimStatus.DENIED if cameo == "016" else ClaimStatus.REPORTED
+
+
+def _party(mention: Mention | None) -> Party:
+    return NOBODY if mention is None else Party(mention.code, mention.name, mention.text)
+
+
+def _mentions(low: int, high: int, covering: dict[int, Mention]) -> list[tuple[int, Mention]]:
+    found: list[tuple[int, Mention]] = []
+    for at in range(low, high):
+        mention = covering.get(at)
+        if mention is not None and (not found or found[-1][1] is not mention):
+            found.append((at, mention))
+    return found
+
+
+def _turkish_sides(
+    part: Part, first: int, last: int, covering: dict[int, Mention]
+) -> tuple[Mention | None, Mention | None]:
+    inside = _mentions(first, last, covering)
+    bare: list[Mention] = []
+    marked: list[Mention] = []
+    for _, mention in inside:
+        (marked if _is_marked(part, mention) else bare).append(mention)
+    source = bare[0] if bare else None
+    others = [mention for mention in marked if source is None or mention.id != source.id]
+    target = (
+        others[0] if others else next((mention for mention in bare[1:] if source and mention.id != source.id), None)
+    )
+    return source, target
+
+
+def _is_marked(part: Part, mention: Mention) -> bool:
+    return _suffix(part, mention) in _OBJECT_SUFFIXES
+
+
+def _suffix(part: Part, mention: Mention) -> str:
+    """What follows the apostrophe of a name, inside the mention or right behind it; empty where there is none."""
+    tail = part.folded[mention.end : mention.end + 6]
+    if tail[:1] in {"'", "’"}:
+        return tail[1:].split(" ")[0].rstrip(".,;:!?")
+    apostrophe = max(mention.text.rfind("'"), mention.text.rfind("’"))
+    return part.folded[mention.start + apostrophe + 1 : mention.end] if apostrophe >= 0 else ""
+
+
+def _russian_sides(
+    part: Part, sentence: Sentence, at: int, covering: dict[int, Mention]
+) -> tuple[Mention | None, Mention | None]:
+    words = part.words
+    high = next((k for k in range(at + 1, sentence.last) if words[k] in _RUSSIAN_BREAKS), sentence.last)
+    before = [mention for _, mention in _mentions(sentence.first, at, covering)]
+    after = [mention for _, mention in _mentions(at + 1, high, covering)]
+    source = before[0] if before else None
+    others = [mention for mention in (*after, *before[1:]) if source is None or mention.id != source.id]
+    other = others[0] if others else None
+    accusative = source is not None and source.text.lower().endswith(("ю", "у")) and words[at].endswith(("или", "яют"))
+    if words[at].endswith("ся") or accusative:  # "Россия обвиняется", "Россию обвинили"
+        return other, source
+    return source, other

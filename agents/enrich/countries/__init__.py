@@ -1,0 +1,1 @@
+"""Which countries an article names, and which it is about."""

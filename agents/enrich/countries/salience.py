@@ -1,0 +1,96 @@
+"""How much of an article's attention each country has: the one the article is about comes first."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import chain
+
+from agents.enrich.countries.gazetteer import alpha2_by_alpha3
+from agents.enrich.reading.mentions import Mention
+from schemas.records import Country, Field, Span
+
+_TITLE, _LEAD, _REST = 2.0, 1.5, 1.0
+_LEAD_LENGTH = 300
+"""Weight of a mention by where it stands; the lead is the body's first 300 code points (the inverted pyramid of news)."""
+
+_PEOPLE, _OFFICE, _DATELINE = 0.8, 0.25, 0.5
+"""What a demonym, somebody in office, and the town where a report was filed weigh beside the name of the state."""
+
+_AFTER_DATELINE = re.compile(r"(?:, [^.(—–-]{2,30})?\s*(?:\(|—|–|--?\s)")
+
+_OF_PEOPLE = frozenset({"country.demonym", "country.adjective"})
+_OFFICES = frozenset({"GOV", "SPY", "MIL", "LEG", "JUD", "GOVMIL"})
+
+
+def fold_countries(mentions: Iterable[Mention], people: Iterable[Mention] = (), body: str = "") -> tuple[Country, ...]:
+    """The countries of an article, most salient first.
+
+    Salience is the share of all mentions, each weighed by where it stands (title 2, lead 1.5, else 1) and what it is; ties
+    go to the one named first.
+
+    Args:
+        mentions: of countries.
+        people: of actors. Whoever holds an office of a state expresses it, at a quarter of the weight (`Putin`, `the FSB`), unless the
+            state is named in the same words.
+        body: tells a dateline (`WASHINGTON (Reuters)`).
+    """
+    groups: dict[str, list[tuple[float, Mention]]] = defaultdict(list)
+    for mention in mentions:
+        groups[mention.code].append((_weight(mention, body), mention))
+    spans = _Spans(mention for _, mention in chain.from_iterable(groups.values()))
+    for mention in people:
+        if mention.country is not None and _holds_office(mention) and not spans.touch(mention):
+            groups[mention.country].append((_OFFICE * _weight(mention, body), mention))
+    weights = {code: sum(weight for weight, _ in group) for code, group in groups.items()}
+    total = sum(weights.values())
+    alpha2 = alpha2_by_alpha3()
+    return tuple(
+        Country(
+            code=code,
+            alpha2=alpha2[code],
+            mentions=len(groups[code]),
+            salience=round(weights[code] / total, 4),
+            confidence=max(mention.confidence for _, mention in groups[code]),
+            spans=tuple(
+                Span(mention.field, mention.start, mention.end, mention.text, _rule(mention))
+                for _, mention in sorted(groups[code], key=lambda pair: (pair[1].field != Field.TITLE, pair[1].start))
+            ),
+        )
+        for code in sorted(groups, key=lambda code: -weights[code])
+    )
+
+
+def _holds_office(mention: Mention) -> bool:
+    return mention.rule.startswith(("register.", "fuzzy.")) and mention.code[3:] in _OFFICES and bool(mention.roles)
+
+
+class _Spans:
+    """Where mentions stand, so that whether another one shares words with any of them takes a look or two, however many there are."""
+
+    def __init__(self, mentions: Iterable[Mention]) -> None:
+        self._starts: dict[Field, list[int]] = defaultdict(list)
+        self._ends: dict[Field, list[int]] = defaultdict(list)
+        """The furthest end of all that start there or before."""
+        for mention in sorted(mentions, key=lambda mention: mention.start):
+            ends = self._ends[mention.field]
+            self._starts[mention.field].append(mention.start)
+            ends.append(max(mention.end, ends[-1] if ends else 0))
+
+    def touch(self, mention: Mention) -> bool:
+        """Whether one of them shares a code point with a mention."""
+        before = bisect_left(self._starts[mention.field], mention.end)
+        return before > 0 and self._ends[mention.field][before - 1] > mention.start
+
+
+def _rule(mention: Mention) -> str:
+    return mention.rule if mention.kind == "country" else f"actor.{mention.rule}"
+
+
+def _weight(mention: Mention, body: str) -> float:
+    place = _TITLE if mention.field is Field.TITLE else _LEAD if mention.start < _LEAD_LENGTH else _REST
+    if mention.start == 0 and mention.field is Field.BODY and _AFTER_DATELINE.match(body, mention.end):
+        place *= _DATELINE
+    return place * (_PEOPLE if mention.rule in _OF_PEOPLE else 1.0)

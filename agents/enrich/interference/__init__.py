@@ -1,0 +1,1 @@
+"""Themes of interference, and whether an article is a story of it."""

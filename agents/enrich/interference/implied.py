@@ -1,0 +1,113 @@
+"""States that a headline means without naming them: `Salt Typhoon` is said to be China's, `midterms` are America's.
+
+Only for telling who is said to interfere in whom: what is implied here is no country of the article. A row of
+`lexicons/implied.tsv` has the term as it is written (capitals count), alpha-3, side (`hand`: it is said to act for that
+state; `home`: it is what happens or stands in that state; `either`: it may be on either side), language, date and source.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+from collections.abc import Iterable, Sequence
+from importlib import resources
+from itertools import pairwise
+from typing import NamedTuple
+
+from agents.enrich.reading.matching import PhraseIndex
+from agents.enrich.reading.mentions import Mention
+from agents.enrich.reading.text import Part
+from schemas.errors import KnowledgeError
+
+SIDES = ("hand", "home", "either")
+CONFIDENCE = 0.5
+
+
+class Implied(NamedTuple):
+    """What a term implies."""
+
+    term: str
+    country: str
+    side: str
+
+
+def read_implied() -> list[Implied]:
+    """The rows of the table, checked.
+
+    Raises:
+        KnowledgeError: names row and what is wrong.
+    """
+    text = resources.files("agents.enrich").joinpath("lexicons/implied.tsv").read_text("utf-8")
+    rows: list[Implied] = []
+    for number, row in enumerate(csv.DictReader(text.splitlines(), delimiter="\t"), 2):
+        if row["side"] not in SIDES:
+            raise KnowledgeError(f"implied.tsv:{number}: side {row['side']!r} is none of {', '.join(SIDES)}")
+        rows.append(Implied(row["term"], row["country"], row["side"]))
+    return rows
+
+
+@functools.cache
+def _index() -> PhraseIndex[Implied]:
+    return PhraseIndex((row.term, row) for row in read_implied())
+
+
+def find_implied(part: Part, mentions: Iterable[Mention]) -> list[Mention]:
+    """The states that a field implies, as mentions, where no state is named by the same words."""
+    hits = _index().find(part)
+    if not hits:
+        return []
+    named = [(one.start, one.end) for one in mentions if one.field is part.field and one.country]
+    found: list[Mention] = []
+    for hit in hits:
+        start, end = part.starts[hit.first], part.ends[hit.last - 1]
+        text, row = part.text[start:end], hit.what
+        if not _is_written_as(text, row.term) or any(start < stop and end > begin for begin, stop in named):
+            continue
+        found.append(
+            Mention(
+                field=part.field, start=start, end=end, text=text, kind="actor", code=row.country, country=row.country,
+                name=text, roles=(), confidence=CONFIDENCE, rule=f"implied.{row.side}", id=f"implied:{row.term}",
+            )
+        )  # fmt: skip
+    return found
+
+
+def has_hand(part: Part, mentions: Sequence[Mention], agents: frozenset[str], linked: frozenset[str]) -> bool:
+    """Whether a field speaks of somebody who acts for a state: `Russian hackers`, `Kremlin-backed`, its secret service."""
+    for one in (*find_implied(part, mentions), *mentions):
+        if one.field is not part.field or not one.country:
+            continue
+        last = part.word_at(one.end - 1)
+        after = last + 2 if part.words[last + 1 : last + 2] == ["s"] else last + 1
+        word = part.words[after] if after < len(part.words) else ""
+        if one.rule == "implied.hand" or one.code.endswith("SPY") or word in agents or part.words[last] in agents:
+            return True
+        if word in linked and "-" in part.gap(last):
+            return True
+    return False
+
+
+def one_says_of_another(part: Part, mentions: Sequence[Mention], saying: frozenset[str]) -> bool:
+    """Whether somebody of one state says something of another: `Riga: Minsk pushes migrants`, `Ethiopia says Asmara ...`."""
+    named = sorted(
+        (one for one in (*find_implied(part, mentions), *mentions) if one.field is part.field and one.country),
+        key=lambda one: one.start,
+    )
+    for one, other in pairwise(named):
+        between = range(part.word_at(one.end - 1) + 1, part.word_at(other.start) + 1)
+        said = ":" in part.text[one.end : other.start] or any(part.words[at] in saying for at in between)
+        if one.country != other.country and said:
+            return True
+    return False
+
+
+def states_in(part: Part, mentions: Sequence[Mention]) -> frozenset[str]:
+    """The states that a field names or implies."""
+    named = {one.country for one in mentions if one.field is part.field and one.country}
+    return frozenset(named.union(one.country for one in find_implied(part, mentions) if one.country))
+
+
+def _is_written_as(text: str, term: str) -> bool:
+    if term.isupper():
+        return text == term
+    return text[:1].isupper() or not term[:1].isupper()

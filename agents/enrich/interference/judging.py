@@ -1,0 +1,150 @@
+"""Whether an article is a story of one state interfering in another, as said in it, with the addends of the score.
+
+It is one if it expresses a theme, says of which state, and says in which other state. The sum is capped at 1; what
+lacks a foreign state stays below .5 by construction, because then nobody is said to interfere in anybody.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from agents.enrich.interference.roles import Votes, count_votes
+from agents.enrich.interference.themes import ThemeHit, fold_themes, status_of
+from agents.enrich.reading.mentions import Mention
+from agents.enrich.reading.text import Document
+from schemas.records import Dyad, Interaction, Interference, Party, ScorePart
+
+NOTHING = Interference(score=0.0, perpetrators=(), targets=(), themes=(), status=None, said_by=(), parts=())
+
+THEME, TITLE, REPEATED = 0.25, 0.1, 0.05
+PERPETRATOR, TARGET = 0.2, 0.2
+ATTRIBUTED, FOREIGN = 0.1, 0.1
+BUSINESS, TOGETHER, GUESSED = -0.3, -0.45, -0.4
+AT_ODDS = frozenset({"denial", "hand"})
+"""Cues of a sentence in which states are not friends, whatever else one does for the other."""
+_TOGETHER = frozenset({"SUPPORT", "COOPERATE", "CONSULT"})
+_AGAINST = frozenset({"ACCUSE", "DENY", "THREATEN", "SANCTION", "COERCE", "ASSAULT", "REJECT"})
+CEILING = 0.45
+"""Highest score where no state, or only one, is said to be in it, or where one sentence of the text speaks of it in passing."""
+LEAD = 3
+"""Sentences of the body that a story's subject is told in."""
+PAIR = 2
+CASED = frozenset({"tr", "ru"})
+"""Languages whose cases always give a country a side, so that none is merely guessed."""
+SHARE = 0.75
+"""A second state is named beside the first from this share of the first one's votes."""
+
+
+def judge(
+    doc: Document, mentions: Sequence[Mention], interactions: Sequence[Interaction], hits: Sequence[ThemeHit]
+) -> tuple[Interference, tuple[Dyad, ...]]:
+    """Who is said to interfere in whom, and how much the article is about it.
+
+    Returns:
+        The judgement (score 0 where no theme is expressed) and the directed pairs of countries.
+    """
+    if not hits:
+        return NOTHING, ()
+    votes = count_votes(doc, mentions, hits, interactions)
+    perpetrators, targets = _sides(votes)
+    friendly = _is_friendly(interactions, {*perpetrators, *targets})
+    guessed = doc.language not in CASED and not any(votes.perpetrators[one] > 0 for one in perpetrators)
+    parts = (
+        *_told(doc, hits),
+        *_addends(
+            ("a state is said to interfere", PERPETRATOR if perpetrators else 0.0),
+            ("a state is said to be interfered in", TARGET if targets else 0.0),
+            ("no word says whose doing it is", GUESSED if guessed and perpetrators else 0.0),
+            ("they work together", TOGETHER if friendly and not any(AT_ODDS & hit.cues for hit in hits) else 0.0),
+        ),
+    )
+    score = min(max(sum(part.value for part in parts), 0.0), 1.0)
+    if not (perpetrators and targets) or _is_aside(doc, hits):
+        score = min(score, CEILING)
+    status = status_of(hits)
+    found = Interference(
+        score=round(score, 3),
+        perpetrators=perpetrators,
+        targets=targets,
+        themes=tuple(theme.theme for theme in fold_themes(hits)),
+        status=status if score else None,
+        said_by=_said_by(interactions, perpetrators),
+        parts=parts,
+    )
+    dyads = tuple(Dyad(one, other, status) for one in perpetrators for other in targets if one != other)
+    return found, dyads
+
+
+def _sides(votes: Votes) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The two sides. Who got more votes as the one than as the other is only the one.
+
+    Where the words tell only one side, the other state named beside it is the other side: "Seoul says North Korean
+    hackers breached court computers" names nobody else who could have been breached.
+    """
+    perpetrators = Counter({c: v for c, v in votes.perpetrators.items() if v > votes.targets[c]})
+    targets = Counter({c: v for c, v in votes.targets.items() if v >= votes.perpetrators[c] and c not in perpetrators})
+    one, other = _top(perpetrators), _top(targets)
+    rest = Counter({c: v for c, v in votes.named.items() if c not in one and c not in other})
+    if one and not other:
+        return (one, _top(rest)[:1]) if rest else (one[:1], one[1:2])
+    if other and not one:
+        return (_top(rest)[:1], other) if rest else (other[1:2], other[:1])
+    if not one and len(rest) == PAIR:  # named in order: "Australian senator resigns over links to Chinese donor"
+        first, second = rest
+        return (second,), (first,)
+    return one, other
+
+
+def _top(votes: Counter[str]) -> tuple[str, ...]:
+    if not votes:
+        return ()
+    ranked = sorted(votes.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(country for country, vote in ranked[:3] if vote >= SHARE * ranked[0][1])
+
+
+def _is_aside(doc: Document, hits: Sequence[ThemeHit]) -> bool:
+    """Whether only one sentence expresses a theme, and it is not the headline, nor all there is."""
+    if any(hit.part is doc.title for hit in hits) or len(doc.body.sentences) == 1:
+        return False
+    return len({hit.sentence for hit in hits}) == 1
+
+
+def _told(doc: Document, hits: Sequence[ThemeHit]) -> tuple[ScorePart, ...]:
+    """What the places where themes are expressed give."""
+
+    def leading(hit: ThemeHit) -> bool:
+        return hit.part is doc.title or hit.sentence < LEAD
+
+    cues = frozenset().union(*(hit.cues for hit in hits))
+    return _addends(
+        ("theme in title or lead", THEME if any(leading(hit) for hit in hits) else THEME / 2),
+        ("theme in title", TITLE if any(hit.part is doc.title for hit in hits) else 0.0),
+        ("theme repeated", REPEATED if len({(hit.part.field, hit.sentence) for hit in hits}) > 1 else 0.0),
+        ("somebody says so", ATTRIBUTED if cues & {"attribution", "denial"} else 0.0),
+        ("foreign", FOREIGN if "foreign" in cues else 0.0),
+        ("business news", BUSINESS if "business" in cues else 0.0),
+    )
+
+
+def _addends(*told: tuple[str, float]) -> tuple[ScorePart, ...]:
+    return tuple(ScorePart(name, value) for name, value in told if value)
+
+
+def _is_friendly(interactions: Sequence[Interaction], countries: set[str]) -> bool:
+    """Whether what these states are said to do is all of the friendly kind: a cyber security pact, say."""
+    theirs = {
+        one.plover for one in interactions if {(one.source.code or "")[:3], (one.target.code or "")[:3]} & countries
+    }
+    return bool(theirs & _TOGETHER) and not theirs & _AGAINST
+
+
+def _said_by(interactions: Sequence[Interaction], perpetrators: Sequence[str]) -> tuple[Party, ...]:
+    """The accusers of the states said to interfere."""
+    return tuple(
+        dict.fromkeys(
+            one.source
+            for one in interactions
+            if one.plover == "ACCUSE" and one.source.text and one.target.code and one.target.code[:3] in perpetrators
+        )
+    )

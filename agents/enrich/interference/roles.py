@@ -1,0 +1,150 @@
+"""Who is said to interfere, and in whom: votes of the words around each place where a theme is expressed.
+
+Each rule gives a country a vote for one of the two sides; the country with the most votes of a side is said to be on it.
+The rules read the text only; whether it is true is nobody's business here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from agents.enrich.acts.parties import by_word
+from agents.enrich.interference.cases import Clues, case_of
+from agents.enrich.interference.implied import find_implied
+from agents.enrich.interference.themes import ThemeHit
+from agents.enrich.interference.word_order import Ballot, order_votes
+from agents.enrich.reading.mentions import Mention
+from agents.enrich.reading.text import Document, Part, Sentence
+from schemas.records import Interaction
+
+TITLE_WEIGHT = 2
+MAX_WORDS = 120
+"""Words of a sentence that are voted on."""
+REACTIONS = frozenset({"130", "136", "161", "166", "172", "173", "174"})
+"""Warnings, expulsions, sanctions, arrests: done to the one who is said to interfere."""
+DEEDS = frozenset({"070", "071", "072", "162", "170", "171", "176", "180", "181", "186", "190"})
+"""Help, cuts, meddling, seizure, hacking, violence: done by the one who is said to interfere."""
+CLAIMS = frozenset({"112", "016"})
+_NO_STATE = frozenset({"IGO", "NGO", "NGM", "MNC", "INT", "IMG", "UIS", "EUR", "WST"})
+
+
+class Votes(NamedTuple):
+    """Votes by country (alpha-3): said to interfere, said to be interfered in, named at all where it is said."""
+
+    perpetrators: Counter[str]
+    targets: Counter[str]
+    named: Counter[str]
+
+
+def count_votes(
+    doc: Document, mentions: Sequence[Mention], hits: Sequence[ThemeHit], interactions: Sequence[Interaction]
+) -> Votes:
+    """Every rule's votes over every sentence in which a theme is expressed; the title counts double."""
+    votes = Votes(Counter(), Counter(), Counter())
+    for part in doc.parts:
+        inside = [hit for hit in hits if hit.part is part]
+        if not inside:
+            continue
+        states = [mention for mention in mentions if mention.country and not _is_medium(mention)]
+        covering = by_word(part, [*find_implied(part, states), *states])
+        weight = TITLE_WEIGHT if part is doc.title else 1
+        by_sentence: dict[int, list[ThemeHit]] = defaultdict(list)
+        for hit in inside:
+            by_sentence[hit.sentence].append(hit)
+        for number in sorted(by_sentence):
+            sentence = _beginning(part.sentences[number])
+            here = [hit for hit in by_sentence[number] if hit.last <= sentence.last]
+            if not here:
+                continue
+            if doc.language in {"tr", "ru"}:
+                ballot = _case_votes(part, sentence, here, covering, doc.language)
+            else:
+                ballot = order_votes(part, sentence, here, covering, denied=any("denial" in hit.cues for hit in here))
+            _interaction_votes(_within(interactions, part, sentence, doc.language), ballot)
+            for country in _named(sentence, covering):
+                votes.named[country] += weight
+            _add(votes.perpetrators, ballot.perpetrators, weight)
+            _add(votes.targets, ballot.targets, weight)
+    return votes
+
+
+def _beginning(sentence: Sentence) -> Sentence:
+    """The sentence, cut where no sentence of a newspaper is as long: what is voted on grows with the square of it."""
+    return sentence._replace(last=min(sentence.last, sentence.first + MAX_WORDS))
+
+
+def _is_medium(mention: Mention) -> bool:
+    """A newspaper or an agency says for whom it writes no more than where it stands; a state's own is the state."""
+    return "MED" in mention.code[3:] and "GOV" not in mention.code[3:]
+
+
+def _add(counted: Counter[str], cast: Counter[str], weight: int) -> None:
+    for country, vote in cast.items():
+        counted[country] += vote * weight
+
+
+def _named(sentence: Sentence, covering: dict[int, Mention]) -> list[str]:
+    """The countries of a sentence, in text order, each once."""
+    found = (covering[at].country for at in range(sentence.first, sentence.last) if at in covering)
+    return list(dict.fromkeys(country for country in found if country))
+
+
+def _case_votes(
+    part: Part, sentence: Sentence, hits: Sequence[ThemeHit], covering: dict[int, Mention], language: str
+) -> Ballot:
+    ballot = Ballot(Counter(), Counter())
+    here = {id(one): one for at in range(sentence.first, sentence.last) if (one := covering.get(at))}
+    clues = Clues(language, hits, list(here.values()), denied=any("denial" in hit.cues for hit in hits))
+    for at in range(sentence.first, sentence.last):
+        mention = covering.get(at)
+        if mention is None or not mention.country or covering.get(at - 1) is mention:
+            continue
+        side, vote = case_of(part, mention, at, clues)
+        if side == "perpetrator":
+            ballot.perpetrators[mention.country] += vote
+        elif side == "target":
+            ballot.targets[mention.country] += vote
+    return ballot
+
+
+def _within(
+    interactions: Sequence[Interaction], part: Part, sentence: Sentence, language: str
+) -> Iterable[Interaction]:
+    for one in interactions:
+        if one.span.field is not part.field or not sentence.start <= one.span.start < sentence.end:
+            continue
+        if language in {"tr", "ru"} and not (one.cameo[:3] in CLAIMS or one.cameo in REACTIONS):
+            continue  # a stem's sides are sure enough for claims and reactions, not for the rest
+        yield one
+
+
+def _interaction_votes(interactions: Iterable[Interaction], ballot: Ballot) -> None:
+    for one in interactions:
+        source, target = country_of(one.source.code), country_of(one.target.code)
+        if source == target:
+            continue
+        if one.span.rule == "clause.claimed":  # what somebody is accused of, or denies
+            _vote(ballot, source, 2, target, 1)
+        elif one.plover == "ACCUSE" or one.cameo in REACTIONS:
+            # Who accuses is not the one accused, and perhaps the one it is done to.
+            _vote(ballot, target, 2, source, 1)
+            if source:
+                ballot.perpetrators[source] -= 6
+        elif one.plover == "DENY":
+            _vote(ballot, source, 3, target, 1)
+        elif one.cameo in DEEDS:
+            _vote(ballot, source, 1, target, 2)
+
+
+def _vote(ballot: Ballot, perpetrator: str | None, strong: int, target: str | None, weak: int) -> None:
+    if perpetrator:
+        ballot.perpetrators[perpetrator] += strong
+    if target:
+        ballot.targets[target] += weak
+
+
+def country_of(code: str | None) -> str | None:
+    """Alpha-3 of an actor's code; None for international actors (IGO, NGO, MNC, INT)."""
+    return None if not code or code[:3] in _NO_STATE else code[:3]

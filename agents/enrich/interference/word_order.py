@@ -1,0 +1,293 @@
+"""What the order of words says of a country's side, in English: `Russian interference`, `interference by Russia in Georgia`.
+
+The words that tell stand in `lexicons/sides.en.tsv`. A rule looks at the words just before and after a
+country and casts votes; no rule is sure, so no vote decides alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from agents.enrich.acts.clauses import PREPOSITIONS
+from agents.enrich.acts.verbs import english
+from agents.enrich.interference.sides import all_sides
+from agents.enrich.interference.themes import ThemeHit
+from agents.enrich.reading.mentions import Mention
+from agents.enrich.reading.text import Part, Sentence
+
+TO = {"covert_funding": "target", "espionage": "perpetrator"}
+"""Whose side `to` points at: money goes to those interfered in, secrets to those who interfere."""
+NEAR, FAR = 3, 9
+"""Words looked at before and after a hit."""
+BACK = 5
+"""Words before a preposition in which the word stands that says what it points at: `traced videos to Baku`."""
+_POINTING = {"to": "to_hands", "for": "for_hands", "of": "of_hands", "with": "with_hands", "on": "blaming"}
+_CHARGED = frozenset({"accused", "suspected", "blamed", "linked", "tied"})
+"""After a state's name, and not `accused by`: it is the one charged."""
+_TIES = frozenset({"links", "link", "ties", "contacts", "connections"})
+_WHERE = frozenset({"in", "inside", "across", "against"})
+
+
+IMPLIED = {"implied.hand": (3, True), "implied.home": (1, False)}
+"""Votes for a state that is only implied, and whether it is the one that interferes."""
+
+
+class Ballot(NamedTuple):
+    """Votes of one sentence by country: said to interfere, said to be interfered in."""
+
+    perpetrators: Counter[str]
+    targets: Counter[str]
+
+
+def order_votes(
+    part: Part, sentence: Sentence, hits: Sequence[ThemeHit], covering: dict[int, Mention], *, denied: bool
+) -> Ballot:
+    """The votes of an English sentence.
+
+    Args:
+        part: its field.
+        sentence: the sentence.
+        hits: where it expresses themes.
+        covering: the mention on each word.
+        denied: whether the sentence denies; then whoever speaks is the accused.
+    """
+    return _Order(part, sentence, covering, denied=denied).votes(hits)
+
+
+class _Order:
+    """One sentence. A rule votes for a country and a side once, however often it holds."""
+
+    def __init__(self, part: Part, sentence: Sentence, covering: dict[int, Mention], *, denied: bool) -> None:
+        self.part = part
+        self.words = part.words
+        self.low = sentence.first
+        self.high = sentence.last
+        self.covering = covering
+        self.denied = denied
+        self.cast: dict[tuple[str, bool, str], int] = {}
+        self.pointed: list[Mention] = []
+        """Mentions to which a preposition already points: `pins the theft in Japan on North Korea`."""
+        self.lists = all_sides()
+
+    def votes(self, hits: Sequence[ThemeHit]) -> Ballot:
+        places = [
+            (at, country)
+            for at in range(self.low, self.high)
+            if (country := self._country(at)) and self.covering.get(at + 1) is not self.covering[at]
+        ]
+        for at, country in places:
+            self._beside(at, country)
+            self._pointed_at(at, country)
+        for first, last, theme in sorted({(hit.first, hit.last, hit.theme) for hit in hits}):
+            self._before(first)
+            self._after(last, theme)
+        self._reactions(places)
+        ballot = Ballot(Counter(), Counter())
+        for (_, does, country), vote in self.cast.items():
+            (ballot.perpetrators if does else ballot.targets)[country] += vote
+        return ballot
+
+    def _vote(self, rule: str, country: str, vote: int, *, does: bool) -> None:
+        key = (rule, does, country)
+        self.cast[key] = max(self.cast.get(key, 0), vote)
+
+    def _before(self, first: int) -> None:
+        """`Russian interference`, `China-linked hackers`, `Turkey's election interference`."""
+        words = self.words
+        for at in range(first - 1, max(self.low, first - 1 - NEAR) - 1, -1):
+            if self._is_pause(at):
+                return
+            country = self._country(at)
+            if country:
+                several = at > self.low and self.covering.get(at - 1) is self.covering[at]  # "Bangladesh Bank"
+                between = words[at + (not several) : first]
+                attacked = any(word in self.lists["attacked"] for word in between)
+                if not any(word in self.lists["people"] for word in between):
+                    self._vote("before", country, 3, does=not attacked)
+                return
+            if words[at] in PREPOSITIONS or words[at] in {"the", "and"} or self._is_verb(words[at]):
+                return
+
+    def _after(self, last: int, theme: str) -> None:
+        """`interference by Russia in Georgia's election`, `spying for China`."""
+        words, into = self.words, self.lists["into"]
+        does: bool | None = False if words[last - 1] in into else None
+        for at in range(last, min(self.high, last + FAR)):
+            word = words[at]
+            country = None if word in into else self._country(at)  # "government in Ukraine" is one mention
+            if country:
+                self._side_after(at, country, does=does)
+            elif word in into:
+                does = False
+            elif word in self.lists["for"]:
+                does = True
+            elif word == "to":
+                does = {"target": False, "perpetrator": True}.get(TO.get(theme, ""))
+            elif self._is_verb(word):
+                does = None
+
+    def _side_after(self, at: int, country: str, *, does: bool | None) -> None:
+        following = self.words[at + 1 : min(at + 1 + NEAR, self.high)]
+        mention = self.covering[at]
+        if mention in self.pointed:
+            return
+        if (following and following[0] in self.lists["agents"]) or self.words[at] in self.lists["agents"]:
+            self._vote("after", country, 3, does=True)
+        elif does is not None:
+            if does or not _is_outcast(mention):
+                self._vote("after", country, 3, does=does)
+        elif any(word in self.lists["attacked"] for word in following):
+            self._vote("after", country, 2, does=False)
+
+    def _beside(self, at: int, country: str) -> None:
+        """By the words after it: `Kremlin-backed`, `Turkey's vote`, `Russia is behind`, `Berlin: ...`, `Beijing pays`."""
+        words, mention = self.words, self.covering[at]
+        if mention.rule in IMPLIED:
+            vote, does = IMPLIED[mention.rule]
+            self._vote("implied", country, vote, does=does)
+        if at + 1 >= self.high:
+            return
+        after = at + 2 if words[at + 1] == "s" else at + 1
+        if self._is_warned(at):
+            self._vote("warned", country, 6, does=False)
+        if ":" in self.part.gap(at):
+            self._speaks(country, 2)
+        else:
+            self._followed(at, after, country)
+        self._acts(after, country)
+
+    def _followed(self, at: int, after: int, country: str) -> None:
+        lists, mention = self.lists, self.covering[at]
+        word = self.words[after] if after < self.high else ""
+        if self.covering.get(at - 1) is mention and self.words[at] in lists["envoys"] | lists["agents"]:
+            word = self.words[at]  # "Russian diplomats" is one mention
+        if word in lists["linked"] and "-" in self.part.gap(at):
+            self._vote("linked", country, 3, does=True)
+        elif word in lists["agents"] or (word in lists["doings"] and not self._is_object(at)):
+            self._vote("of", country, 2, does=True)
+        elif word in lists["envoys"]:
+            self._vote("of", country, 1, does=True)
+        elif self._is_attacked(after):
+            self._vote("of", country, 2, does=False)
+        elif "behind" in self.words[after : min(after + 2, self.high)]:
+            self._vote("behind", country, 3, does=True)
+            behind = {one for at in range(after, min(after + FAR, self.high)) if (one := self._country(at))}
+            for other in behind - {country}:  # "Russia's GRU behind massive Georgia cyber-attack"
+                self._vote("behind", other, 6, does=False)
+        elif word in _CHARGED and mention.rule != "country.demonym" and self.words[after + 1 : after + 2] != ["by"]:
+            self._vote("charged", country, 3, does=True)
+
+    def _acts(self, after: int, country: str) -> None:
+        """What it says or does, as a subject: `Tehran hacked`, `Manila senator says`, `North Korean workers infiltrated`."""
+        words, lists = self.words, self.lists
+        for at in range(after, min(after + NEAR + 1, self.high)):
+            word = words[at]
+            if self._is_pause(at - 1):
+                break
+            if word in lists["saying"]:
+                self._speaks(country, 1)
+                return
+            if word in lists["deeds"] and words[at + 1 : at + 2] != ["by"]:
+                passive = at > self.low and words[at - 1] in lists["passive"]
+                self._vote("acts", country, 2, does=not passive)
+                return
+            if word in lists["reactions"]:
+                return
+            if word in PREPOSITIONS or self._country(at) or word in lists["people"]:
+                break
+        if self.covering[after - 1 if self.covering.get(after - 1) else after - 2].code.endswith("SPY"):
+            self._vote("service", country, 2, does=True)
+
+    def _speaks(self, country: str, vote: int) -> None:
+        self._vote("speaks", country, vote, does=self.denied)
+
+    def _pointed_at(self, at: int, country: str) -> None:
+        """By the preposition before it and what that follows: `worked for FSB`, `traced to Baku`, `sanctioned by Britain`."""
+        words, lists = self.words, self.lists
+        start = at
+        while start > self.low and self.covering.get(start - 1) is self.covering[at]:
+            start -= 1
+        k = start - 1
+        if k >= self.low and words[k] in {"the", "a", "an", "alleged", "suspected"}:
+            k -= 1
+        if k < self.low:
+            return
+        word = words[k]
+        low = max(self.low, k - (FAR if word == "on" else BACK))
+        if word == "by":
+            self._vote("by", country, 3, does=not (k > low and words[k - 1] in lists["reactions"]))
+        elif word in _POINTING:
+            pointer = next((n for n in range(k - 1, low - 1, -1) if words[n] in lists[_POINTING[word]]), None)
+            if pointer is not None and word == "on" and "for" in words[pointer:k]:
+                pointer = None  # "blame Moscow for attack on Ukraine"
+            if pointer is not None:  # "Kremlin links to Catalan separatists": whose links they are stands before
+                noun = words[pointer] in _TIES and pointer > self.low
+                whose = noun and self._country(pointer - 1) not in {None, country}
+                self.pointed.append(self.covering[at])
+                self._vote("pointed", country, 3, does=not (whose and word in {"to", "with"}))
+        elif word == "from":
+            self._vote("from", country, 1, does=True)
+        elif word in _WHERE and not _is_outcast(self.covering[at]):
+            self._vote("where", country, 2, does=False)
+
+    def _reactions(self, places: Sequence[tuple[int, str]]) -> None:
+        """`Warsaw shuts Russian consulate`: the one who reacts, then the one reacted to."""
+        words, lists = self.words, self.lists
+        for at in range(self.low + 1, self.high - 1):
+            if words[at] not in lists["reactions"] or words[at + 1] in {"by", "in"}:
+                continue
+            one = next((country for k, country in reversed(places) if k < at), None)
+            other = next((country for k, country in places if at < k <= at + FAR and country != one), None)
+            if other is None:
+                continue
+            accused, accuser = (one, other) if self.denied else (other, one)
+            if accused:
+                self._vote("reaction", accused, 2, does=True)
+            if accuser:
+                self._vote("reaction", accuser, 2, does=False)
+            return
+
+    def _is_verb(self, word: str) -> bool:
+        if word in self.lists["reactions"] or word in self.lists["saying"]:
+            return True
+        entry = english().get(word)
+        return entry is not None and entry.tag is not None and not entry.noun
+
+    def _is_pause(self, at: int) -> bool:
+        gap = self.part.gap(at)
+        return "," in gap or ";" in gap or ":" in gap
+
+    def _is_object(self, at: int) -> bool:
+        """Whether a preposition or a verb of doing stands right before the mention that ends here."""
+        mention = self.covering[at]
+        while at > self.low and self.covering.get(at - 1) is mention:
+            at -= 1
+        return at > self.low and self.words[at - 1] in self.lists["into"]
+
+    def _is_warned(self, at: int) -> bool:
+        """Warned of somebody else: `warns Georgia of Chinese disinformation`, not `warns China against meddling`."""
+        if at == self.low or at + 1 >= self.high:
+            return False
+        if self.words[at - 1] not in self.lists["warned"] or self.words[at + 1] not in {"of", "about"}:
+            return False
+        return any(self._country(k) for k in range(at + 2, min(at + 2 + NEAR, self.high)))
+
+    def _is_attacked(self, after: int) -> bool:
+        if after >= self.high:
+            return False
+        word = self.words[after]
+        if word in self.lists["attacked"]:
+            return True
+        described = word not in PREPOSITIONS and not self._is_verb(word) and not self._is_pause(after)
+        return described and after + 1 < self.high and self.words[after + 1] in self.lists["attacked"]
+
+    def _country(self, at: int) -> str | None:
+        mention = self.covering.get(at)
+        return mention.country if mention is not None else None
+
+
+def _is_outcast(mention: Mention) -> bool:
+    """Whether it is somebody at odds with the state the code names: what is done to him is not done to that state."""
+    return mention.code[3:6] in {"REB", "SEP"} or "dissident" in mention.text.lower() or "Sikh" in mention.text

@@ -1,0 +1,1 @@
+"""The article as every coder reads it: words, sentences, folding, phrases, mentions."""

@@ -1,0 +1,233 @@
+"""An article as the coders read it: its fields, their words and sentences, all with code-point offsets into the field.
+
+Words and offsets are made once for everybody; sentences only where someone asks. A word is a run of letters and
+digits: `Turkey's` is `turkey`, `s`; `Rusya'nın` is `rusya`, `nin`; `U.S.` is `u`, `s`; `Russian-backed` is two words.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from agents.enrich.cuts import cut
+from agents.enrich.reading.folding import fold
+from agents.enrich.reading.lookouts import Answers, Lookout, answers
+from agents.enrich.reading.tokens import recut, tokens
+from schemas.records import Field, NewsEvent, Span
+
+_BOUNDARY = re.compile(
+    r"""[.!?…。\n](?:
+        (?<=\n)(?:\s*\n\s*|(?=[\s•*\#-])\s*)
+      | (?<!\n)(?<![.!?…。]{2})[.!?…。]*+["'”’»)\]]*+\s++(?=["'“‘«(\[\#—–-]*+\s?[^\W_])
+    )""",
+    re.VERBOSE,
+)
+"""A possible end of a sentence: a blank line, a bullet, closing punctuation before something that opens the next.
+
+Nothing is tried twice (`++`, and a run of dots only from its first): of a hostile text each letter is looked at once.
+
+One set of characters begins every alternative: the engine then skips to it instead of trying each at each letter.
+"""
+
+_TITLES_AND_MEASURES = """
+mr mrs ms dr prof gen lt col sgt maj capt cmdr adm brig rev hon sen rep gov pres amb st jr sr vs etc inc ltd co corp no
+jan feb mar apr jun jul aug sep sept oct nov dec fig al approx
+sn doc av alb org yrd bkz vb vd
+г гг им ул т д тыс млн млрд руб св см стр проф акад ген др
+"""
+_ABBREVIATIONS = frozenset(_TITLES_AND_MEASURES.split())
+"""Words whose full stop does not end a sentence (English, Turkish, Russian)."""
+
+
+_LONGEST_SENTENCE = 300
+"""Words; what has more is no sentence but a list, a table or an attack, and is read in pieces."""
+_LONGER_WORD = 4
+_MOSTLY = 0.6
+
+
+class Sentence(NamedTuple):
+    """A sentence of a field: code points `start:end`, words `first:last` (half open)."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+class Part:
+    """One field of an article.
+
+    Attributes:
+        field: title or body.
+        text: as the record carries it.
+        folded: `text` folded; same length, same offsets.
+        words: folded words.
+        starts: where each word starts, in code points.
+        ends: one past where each word ends.
+    """
+
+    __slots__ = (
+        "_answers", "_capitals", "_firsts", "_headline", "_sentences", "ends", "field", "folded", "starts", "text", "words",
+    )  # fmt: skip
+
+    def __init__(self, field: Field, text: str, language: str = "und") -> None:
+        self.field = field
+        self.text = text
+        self.folded = fold(text)
+        found = tokens(self.folded)
+        cuts = cut(language, self.folded)
+        self.words, self.starts, self.ends = recut(self.folded, found, cuts) if cuts else found
+        self._answers: tuple[int, Answers] | None = None
+        self._capitals: list[int] | None = None
+        self._headline: bool | None = None
+        self._sentences: list[Sentence] | None = None
+        self._firsts: list[int] | None = None
+
+    def wanted(self, lookout: Lookout) -> list[int]:
+        """Indexes of the words that the lookout wants, in text order."""
+        if self._answers is None:
+            self._answers = answers(self.words)
+        found = lookout.positions(self.words, *self._answers)
+        if found is None:  # a lexicon loaded since
+            self._answers = answers(self.words)
+            found = lookout.positions(self.words, *self._answers) or []
+        return found
+
+    @property
+    def capitals(self) -> list[int]:
+        """Indexes of the words that do not start with a small letter: names, and every word of a script without case."""
+        if self._capitals is None:
+            text = self.text
+            self._capitals = [at for at, start in enumerate(self.starts) if not text[start].islower()]
+        return self._capitals
+
+    @property
+    def is_headline(self) -> bool:
+        """True for a title most of whose longer words start with a capital, so that a capital is no sign of a name."""
+        if self._headline is None:
+            self._headline = self._is_headline()
+        return self._headline
+
+    def _is_headline(self) -> bool:
+        if self.field is not Field.TITLE:
+            return False
+        longer = [
+            start for start, end in zip(self.starts[:60], self.ends[:60], strict=True) if end - start >= _LONGER_WORD
+        ]
+        text = self.text
+        return sum(text[start].isupper() for start in longer) > _MOSTLY * len(longer) if longer else False
+
+    @property
+    def sentences(self) -> list[Sentence]:
+        """Sentences in order; they cover every word."""
+        if self._sentences is None:
+            self._sentences = self._split()
+        return self._sentences
+
+    def _split(self) -> list[Sentence]:
+        cuts = [0]
+        cuts.extend(
+            gap.end()
+            for gap in _BOUNDARY.finditer(self.text)
+            if "\n" in gap.group() or self._ends_sentence(gap.start(), gap.end())
+        )
+        if cuts[-1] < len(self.text):
+            cuts.append(len(self.text))
+        firsts = [bisect_right(self.starts, cut - 1) for cut in cuts]
+        return [
+            piece
+            for (start, first), (end, last) in zip(
+                zip(cuts, firsts, strict=True), zip(cuts[1:], firsts[1:], strict=True), strict=False
+            )
+            for piece in self._pieces(Sentence(start, end, first, last))
+        ]
+
+    def _pieces(self, whole: Sentence) -> Iterator[Sentence]:
+        """A sentence, in pieces where it has more words than any: what reads it looks at each word from each other."""
+        start = whole.start
+        for first in range(whole.first, whole.last, _LONGEST_SENTENCE):
+            last = min(first + _LONGEST_SENTENCE, whole.last)
+            end = whole.end if last == whole.last else self.starts[last]
+            yield Sentence(start, end, first, last)
+            start = end
+
+    def sentence_at(self, word: int) -> int:
+        """Index in `sentences` of the sentence that holds the word of this index."""
+        if self._firsts is None:
+            self._firsts = [sentence.first for sentence in self.sentences]
+        return bisect_right(self._firsts, word) - 1
+
+    def word_at(self, offset: int) -> int:
+        """Index of the word that holds the code point, or of the last one before it (-1 if there is none)."""
+        return bisect_right(self.starts, offset) - 1
+
+    def gap(self, word: int) -> str:
+        """What stands between this word and the next (after the last word: the rest)."""
+        end = self.starts[word + 1] if word + 1 < len(self.starts) else len(self.text)
+        return self.text[self.ends[word] : end]
+
+    def surface(self, word: int) -> str:
+        """The word as it is written."""
+        return self.text[self.starts[word] : self.ends[word]]
+
+    def span(self, start: int, end: int, rule: str) -> Span:
+        """The evidence at code points `start:end`, as records carry it."""
+        return Span(self.field, start, end, self.text[start:end], rule)
+
+    def _ends_sentence(self, stop: int, after: int) -> bool:
+        if self.text[stop] != ".":
+            return True
+        word = bisect_right(self.starts, stop) - 1
+        if word < 0 or self.ends[word] != stop:
+            return True
+        last = self.words[word]
+        if last in _ABBREVIATIONS:
+            return False
+        if len(last) == 1 and last.isalpha():  # an initial, or the end of U.S.: only a sentence can follow with The, He
+            return False
+        if last.isdigit() and len(last) <= 2:  # noqa: PLR2004 - Turkish and German ordinals: "14. Mayıs"
+            return not self.text[after].islower() and self.text[after] not in "0123456789"
+        return not self.text[after].islower()
+
+
+class Document:
+    """An article to be coded.
+
+    Attributes:
+        language: ISO 639-1, or und.
+        source: the outlet, a domain or a name; tells which London is meant.
+        title: the title's part (may hold no words).
+        body: the body's part (may hold no words).
+    """
+
+    __slots__ = ("_vocabulary", "body", "language", "source", "title")
+
+    def __init__(self, title: str, body: str, language: str = "und", source: str = "") -> None:
+        self.language = language
+        self.source = source
+        self.title = Part(Field.TITLE, title, language)
+        self.body = Part(Field.BODY, body, language)
+        self._vocabulary: frozenset[str] | None = None
+
+    @classmethod
+    def of(cls, event: NewsEvent) -> Document:
+        """The document of a news event."""
+        return cls(event.title, event.body, event.language, event.source)
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """Every folded word that occurs, title and body."""
+        if self._vocabulary is None:
+            self._vocabulary = frozenset(self.title.words).union(self.body.words)
+        return self._vocabulary
+
+    @property
+    def parts(self) -> tuple[Part, Part]:
+        """Title, then body."""
+        return self.title, self.body
+
+    def part(self, field: Field) -> Part:
+        """The part of a field."""
+        return self.title if field is Field.TITLE else self.body

@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import pytest
+
+from agents.enrich.acts.interactions import find_interactions
+from agents.enrich.reading.text import Document
+from schemas.records import ClaimStatus, Field
+from tests.unit.agents.enrich.coded import code
+
+
+def test_who_accuses_whom_is_read_from_an_active_clause() -> None:
+    assert code("France accuses Russia of hacking its ministry").acts()[0] == ("FRA", "ACCUSE", "RUS")
+
+
+def test_a_passive_turns_the_sides_round() -> None:
+    coded = code("", "Russian diplomats were expelled by Germany on Friday.")
+
+    [one] = [one for one in coded.interactions if one.plover == "SANCTION"]
+    assert (one.source.code or "")[:3] == "DEU"
+    assert (one.target.code or "")[:3] == "RUS"
+
+
+def test_what_one_says_another_did_is_an_accusation_not_the_deed() -> None:
+    coded = code("", "Georgia says Russia bombed a village near the border.")
+
+    assert coded.acts() == [("GEO", "ACCUSE", "RUS")]
+    assert coded.interactions[0].status is ClaimStatus.ALLEGED
+    assert coded.interactions[0].quoted.code == "GEO"
+
+
+def test_what_somebody_is_accused_of_is_alleged_of_the_accused_and_never_of_the_accuser() -> None:
+    coded = code("France accuses Russia of attacking Georgia")
+
+    deeds = [one for one in coded.interactions if one.plover == "ASSAULT"]
+    assert [(one.source.code, one.status) for one in deeds] == [("RUS", ClaimStatus.ALLEGED)]
+
+
+def test_a_denial_answers_the_one_who_accused() -> None:
+    coded = code("", "Poland accused Belarus of sabotage. Belarus denied the accusation.")
+
+    [denial] = [one for one in coded.interactions if one.cameo == "016"]
+    assert (denial.source.code, denial.target.code, denial.plover) == ("BLR", "POL", "DENY")
+    assert denial.status is ClaimStatus.DENIED
+
+
+@pytest.mark.parametrize(
+    ("sentence", "root"),
+    [
+        ("Japan lifted sanctions on Iran.", "YIELD"),
+        ("Japan refused to lift sanctions on Iran.", "REJECT"),
+        ("Japan agreed to lift sanctions on Iran.", "AGREE"),
+        ("Japan will not lift sanctions on Iran.", "REJECT"),
+        ("Japan suspended aid to Iran.", "SANCTION"),
+        ("Japan announced a suspension of aid to Iran.", "SANCTION"),
+        ("Japan sent aid to Iran.", "AID"),
+        ("Japan demanded the withdrawal of troops from Iran.", "REQUEST"),
+        ("Japan said Iran must respect the deal.", "REQUEST"),
+        ("Japan threatened to attack Iran.", "THREATEN"),
+        ("Japan's foreign minister met his Iranian counterpart.", "CONSULT"),
+        ("Japan's foreign minister will meet his Iranian counterpart.", "AGREE"),
+        ("Japan shared intelligence with Iran.", "COOPERATE"),
+        ("Japan praised Iran for its restraint.", "SUPPORT"),
+        ("Japanese police arrested an Iranian citizen.", "COERCE"),
+        ("Japanese jets bombed an Iranian base.", "ASSAULT"),
+        ("Japanese students protested against Iran.", "PROTEST"),
+        ("Japan mobilized troops along the border with Iran.", "MOBILIZE"),
+    ],
+)
+def test_verbs_are_read_from_the_inside_out(sentence: str, root: str) -> None:
+    assert code("", sentence).root() == root
+
+
+def test_an_uncoded_party_is_given_by_its_words() -> None:
+    [one, *_] = find_interactions(Document("", "The striking workers rejected the offer."), [])
+
+    assert (one.source.text, one.source.code, one.plover) == ("The striking workers", None, "REJECT")
+
+
+def test_a_participle_behind_a_hyphen_is_no_act() -> None:
+    assert all(one.plover != "SUPPORT" for one in code("", "Russian-backed fighters attacked Ukraine.").interactions)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "act"),
+    [
+        ("tr", "Kanada, Çin'i seçimlerine müdahale etmekle suçladı", ("CAN", "ACCUSE", "CHN")),
+        ("ru", "Канада обвинила Китай во вмешательстве в выборы", ("CAN", "ACCUSE", "CHN")),
+    ],
+)
+def test_turkish_and_russian_accusations_have_their_sides(
+    language: str, sentence: str, act: tuple[str, str, str]
+) -> None:
+    assert code(sentence, language=language).acts() == [act]
+
+
+def test_offsets_give_back_the_words() -> None:
+    body = "Çin’in lideri… Germany has expelled two Russian diplomats, Berlin said."
+    for one in code("", body).interactions:
+        assert one.span.field is Field.BODY
+        assert body[one.span.start : one.span.end] == one.span.text
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n", "?!", "accuse", "denied", "said said said", "must", "by by of of"])
+def test_odd_text_is_coded_without_an_error(text: str) -> None:
+    for language in ("en", "tr", "ru", "und", "ja"):
+        code(text, text, language)
+
+
+def test_long_text_costs_linear_time_and_is_capped() -> None:
+    body = "Russia accused Ukraine of attacking a village. " * 2000
+
+    assert len(code("", body).interactions) < 200
+
+
+def test_meddling_is_never_more_than_alleged() -> None:
+    for title, language in (("Russia interferes in Georgia", "en"), ("Россия вмешивается в дела Грузии", "ru")):
+        deeds = [one for one in code(title, language=language).interactions if one.cameo == "170"]
+        assert deeds
+        assert all(one.status is ClaimStatus.ALLEGED for one in deeds)
+
+
+def test_what_is_denied_is_denied_and_the_denier_is_quoted() -> None:
+    coded = code("", "Putin's spokesman denied that Russia meddled in Turkey's election.")
+
+    denial, deed = coded.interactions
+    assert (denial.cameo, denial.target.code) == ("016", None)
+    assert (deed.source.code, deed.cameo, deed.status) == ("RUS", "170", ClaimStatus.DENIED)
+    assert deed.quoted.code == denial.source.code
+
+
+def test_the_span_of_a_claim_is_its_clause() -> None:
+    [one, *_] = code("", "Poland accused Belarus of spreading lies, and Minsk protested.").interactions
+
+    assert one.span.text == "accused Belarus of spreading lies"
+    assert one.target.text == "Belarus"
+
+
+def test_who_speaks_after_the_quote_is_no_object_of_it() -> None:
+    [one] = code("", "Russia is behind this, Zelensky said.").interactions
+
+    assert (one.plover, one.source.code, one.target.code) == ("ACCUSE", "UKRGOV", "RUS")
+
+
+def test_an_announced_act_has_the_subject_before_it() -> None:
+    [one] = code("Germany to expel Russian diplomats").interactions
+
+    assert (one.source.code, one.plover, one.target.code) == ("DEU", "SANCTION", "RUSGOV")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["The U.S. lifted sanctions on Iran.", "The United States recently lifted sanctions on Iran."],
+)
+def test_the_united_states_are_neither_a_possessive_nor_a_verb(sentence: str) -> None:
+    [one] = code("", sentence).interactions
+
+    assert (one.source.code, one.plover, one.target.code) == ("USA", "YIELD", "IRN")
+
+
+def test_two_men_suspected_of_something_do_not_suspect() -> None:
+    [suspected] = [
+        one
+        for one in code("", "Polish police detain two Russians suspected of spying.").interactions
+        if one.cameo == "112"
+    ]
+
+    assert (suspected.source.code, suspected.target.code) == (None, "RUS")
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "acts"),
+    [
+        ("tr", "Rusya, Ukrayna'yı suçladı, Kiev iddiayı yalanladı.", [("RUS", "ACCUSE", "UKR"), ("UKRGOV", "DENY", "RUS")]),
+        ("tr", "Çin, ABD'nin içişlerine karıştığını söyledi.", [("CHN", "ACCUSE", "USA")]),
+        ("tr", "Türkiye Rusya'yı suçlamadı.", []),
+        ("ru", "США заявили, что Россия вмешалась в выборы.", [("USA", "ACCUSE", "RUS")]),
+        ("ru", "Москва отвергла обвинения Берлина.", [("RUSGOV", "DENY", "DEUGOV")]),
+        ("ru", "Россию обвинили во вмешательстве.", [(None, "ACCUSE", "RUS")]),
+        ("ru", "Анкара не обвиняла Москву.", []),
+    ],
+)  # fmt: skip
+def test_turkish_and_russian_clauses_are_told_apart(
+    language: str, sentence: str, acts: list[tuple[str | None, str, str | None]]
+) -> None:
+    assert code("", sentence, language).acts() == acts
+
+
+def test_who_stands_before_a_colon_says_the_rest() -> None:
+    assert code("Kyiv: Russia hacked our railways").acts() == [("UKRGOV", "ACCUSE", "RUS")]

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agents.enrich.countries.gazetteer import alpha2_by_alpha3
+from agents.enrich.interference.implied import find_implied, read_implied
+from agents.enrich.interference.judging import CEILING
+from agents.enrich.reading.text import Part
+from agents.enrich.step import Enricher
+from agents.watches import load_watches
+from bosphorus.benches.coding_interference import read_half, score
+from schemas.records import ClaimStatus, Field
+from tests.unit.agents.enrich.coded import code
+
+GOLD = Path(__file__).parents[4] / "data" / "interference"
+
+
+@pytest.mark.parametrize(
+    ("title", "perpetrator", "target"),
+    [
+        ("Turkish opposition accuses Russia of spreading deepfakes before the vote", "RUS", "TUR"),
+        ("Russia denies meddling in Brazil's election", "RUS", "BRA"),
+        ("Washington warns Georgia of Chinese disinformation before its election", "CHN", "GEO"),
+        ("Iranian hackers targeted Albania's parliament, officials say", "IRN", "ALB"),
+        ("Kenya expels two men accused of spying for Sudan", "SDN", "KEN"),
+    ],
+)
+def test_the_sides_are_those_the_headline_names(title: str, perpetrator: str, target: str) -> None:
+    judged = code(title).interference
+
+    assert judged.score >= 0.5
+    assert (judged.perpetrators[:1], judged.targets[:1]) == ((perpetrator,), (target,))
+
+
+def test_the_case_is_coded_with_accusation_denial_and_dyad() -> None:
+    coded = code(
+        "Turkish candidate says Russia is behind deep fakes before election",
+        "Kemal Kilicdaroglu told reporters that Russia was behind fabricated videos spread before Sunday's election in "
+        "Turkey. The Kremlin denied the accusation. Kremlin spokesman Dmitry Peskov called it slander.",
+    )
+
+    assert ("TUROPP", "ACCUSE", "RUS") in coded.acts()
+    assert any(one.cameo == "016" and (one.source.code or "").startswith("RUS") for one in coded.interactions)
+    assert (coded.interference.perpetrators, coded.interference.targets) == (("RUS",), ("TUR",))
+    assert coded.interference.status is ClaimStatus.ALLEGED
+    assert [(dyad.source, dyad.target) for dyad in coded.dyads] == [("RUS", "TUR")]
+
+
+def test_one_state_alone_is_no_interference_of_one_state_in_another() -> None:
+    assert code("Erdogan accuses Turkish opposition of spreading fake news").interference.score <= CEILING
+
+
+def test_no_theme_means_no_score_and_no_status() -> None:
+    judged = code("France and Germany hold a joint cabinet meeting").interference
+
+    assert (judged.score, judged.status, judged.parts) == (0.0, None, ())
+
+
+def test_the_parts_add_up_to_the_score() -> None:
+    judged = code("France accuses Russia of election interference").interference
+
+    assert judged.score == pytest.approx(min(sum(part.value for part in judged.parts), 1.0))
+
+
+def test_the_gold_set_has_three_hundred_items_and_its_halves_share_none() -> None:
+    halves = [read_half(GOLD, half) for half in ("dev", "scored")]
+    titles = [{item.title for item in half} for half in halves]
+
+    assert sum(len(half) for half in halves) >= 300
+    assert not titles[0] & titles[1]
+    assert {item.language for half in halves for item in half} == {"en", "tr", "ru"}
+
+
+@pytest.mark.parametrize("half", ["dev", "scored"])
+def test_the_gold_set_is_coded_as_well_as_promised(half: str) -> None:
+    figures = score(read_half(GOLD, half), Enricher(load_watches(None)))
+
+    assert figures.precision >= 0.95
+    assert figures.recall >= 0.92
+    assert figures.both >= 0.75
+
+
+@pytest.mark.parametrize("half", ["world-dev", "world-scored"])
+def test_headlines_of_real_events_are_coded_as_well_as_promised(half: str) -> None:
+    figures = score(read_half(GOLD, half), Enricher(load_watches(None)))
+
+    assert figures.precision >= 0.95
+    assert figures.recall >= 0.75
+    assert figures.both >= 0.65
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "perpetrator", "target"),
+    [
+        ("en", "Kimsuky posed as journalists to phish officials in Seoul", "PRK", "KOR"),
+        ("en", "Lisbon traces bogus videos to Moscow", "RUS", "PRT"),
+        ("en", "Spy ring recruited by Tehran uncovered in Cyprus", "IRN", "CYP"),
+        ("en", "Iranian officers sanctioned by Britain over plot to kill journalist", "IRN", "GBR"),
+        ("tr", "Yunanistan'da Çin'e çalışan iki kişi yakalandı", "CHN", "GRC"),
+        ("ru", "В Греции задержаны двое, готовившие диверсию по заданию Москвы", "RUS", "GRC"),
+    ],
+)
+def test_the_words_beside_a_state_tell_its_side(language: str, title: str, perpetrator: str, target: str) -> None:
+    judged = code(title, language=language).interference
+
+    assert (judged.perpetrators[:1], judged.targets[:1]) == ((perpetrator,), (target,))
+    assert judged.score >= 0.5
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Turkey paid Russia for gas, minister says",
+        "Israel and Turkey expel ambassadors in tit for tat",
+        "Chinese gang of fraudsters arrested in Serbia",
+        "US condemns coup in Niger",
+    ],
+)
+def test_two_states_and_an_ordinary_word_are_no_interference(title: str) -> None:
+    assert code(title).interference.score <= CEILING
+
+
+def test_a_theme_in_passing_is_no_story() -> None:
+    body = "Farmers in Spain fear for the harvest. It has hardly rained. Iran, Albania said, hacked it. Prices rose."
+
+    assert code("Olive harvest fails", body).interference.score <= CEILING
+
+
+def test_every_implied_state_is_a_country_named_once() -> None:
+    rows = read_implied()
+
+    assert {row.country for row in rows} <= set(alpha2_by_alpha3())
+    assert len({row.term for row in rows}) == len(rows)
+
+
+def test_a_headline_implies_a_state_only_where_none_is_named() -> None:
+    part = Part(Field.TITLE, "Lazarus raids bank as lazarus rises")
+    [one] = find_implied(part, [])
+
+    assert (one.country, one.text, one.rule) == ("PRK", "Lazarus", "implied.hand")
+    assert find_implied(part, [one]) == []

@@ -1,0 +1,39 @@
+"""Words and where they stand, cut in either of two ways."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.enrich.reading.tokens import recut, tokens
+
+
+@given(st.text(min_size=1, max_size=60))
+def test_words_are_those_of_the_regular_expression(text: str) -> None:
+    long = f"{text} Rusya'nın U.S. 14_mayıs " * 20
+    for sample in (text, long):
+        words, starts, ends = tokens(sample)
+        assert [(match.group(), match.start(), match.end()) for match in re.finditer(r"\w+", sample)] == list(
+            zip(words, starts, ends, strict=True)
+        )
+
+
+@pytest.mark.parametrize(
+    "text", ["", " " * 500, "a" * 500, "Привет, 世界 ๑ " * 60, "no 😀 letter " * 60, "\ud800 x " * 200]
+)
+def test_odd_texts_are_cut_alike(text: str) -> None:
+    words, starts, ends = tokens(text)
+    assert words == re.findall(r"\w+", text)
+    assert [text[start:end] for start, end in zip(starts, ends, strict=True)] == words
+
+
+@given(st.text(alphabet="ab ,é", max_size=30), st.sets(st.integers(0, 30)))
+def test_cutting_words_loses_nothing(text: str, cuts: set[int]) -> None:
+    words, starts, ends = recut(text, tokens(text), sorted(cuts))
+    assert "".join(words) == "".join(re.findall(r"\w+", text))
+    assert [text[start:end] for start, end in zip(starts, ends, strict=True)] == words
+    inside = {cut for cut in cuts for start, end in zip(*tokens(text)[1:], strict=True) if start < cut < end}
+    assert inside <= set(starts)
