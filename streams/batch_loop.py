@@ -81,6 +81,8 @@ class BatchLoop(Service):
         self._metrics = metrics
         self._instance_id = instance_id
         self._consumer: AIOKafkaConsumer | None = None
+        self._has_place = False
+        """The group has said which partitions are ours, be it none. Only then does a ready worker mean a shared load."""
         self._epoch = 0
         self._in_flight: deque[Batch] = deque()
         self._delivered: dict[TopicPartition, int] = {}
@@ -111,10 +113,8 @@ class BatchLoop(Service):
 
     @property
     def ready(self) -> bool:
-        """True while it has joined its group, and neither fails nor pauses."""
-        return (
-            self._consumer is not None and self._answers and self._backoff.failures == 0 and not self.work.guard.tripped
-        )
+        """True while it has its place in its group, and neither fails nor pauses."""
+        return self._has_place and self._answers and self._backoff.failures == 0 and not self.work.guard.tripped
 
     @property
     def committed(self) -> dict[TopicPartition, int]:
@@ -345,6 +345,7 @@ class BatchLoop(Service):
         self._drop()
         for partition in partitions:
             self.work.step.restart(partition.partition)
+        self._has_place = True
         log.info("partitions assigned", step=self.name, partitions=sorted(p.partition for p in partitions))
 
     async def _commit_finished(self) -> None:
@@ -426,6 +427,7 @@ class BatchLoop(Service):
 
     async def _leave(self) -> None:
         consumer, self._consumer = self._consumer, None
+        self._has_place = False
         self._drop()
         self._committed.clear()
         self.by_partition = {}

@@ -102,9 +102,6 @@ def ingest(settings: Settings) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.xfail(
-    reason="open: passed on 23 November 2026, then waited 150 s in vain after later changes", strict=False
-)
 def test_workers_by_certificate_password_and_token_share_the_work_with_their_rights_alone(
     secured: Secured, tmp_path: Path
 ) -> None:
