@@ -20,8 +20,8 @@ $(SETUP): requirements-dev.txt pyproject.toml
 	@echo "==> making $(VENV)"
 	@$(PYTHON) -m venv $(VENV) || { echo "make: the venv module is missing: install it (Debian: apt-get install python3-venv)"; exit 1; }
 	@echo "==> installing the pinned packages (a minute or two the first time)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(BIN)/bosphorus broker fetch || echo "make: going on without Kafka's jars; what needs no Kafka works"
 	@touch $@
 
@@ -65,8 +65,8 @@ bench: $(BENCH)/.installed ## Measure coding, bursts, speed and delivery, beside
 $(BENCH)/.installed: $(SETUP) requirements-bench.txt
 	@echo "==> making $(BENCH): Quix Streams wants older packages than ours"
 	@$(PYTHON) -m venv $(BENCH)
-	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
-	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BENCH)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	@$(BENCH)/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 audit: setup ## Policies of deploy/, licences, known vulnerabilities; fetches its tools, needs the network

@@ -28,7 +28,7 @@ def alert_view(alert: Alert) -> RenderableType:
     )
     numbers = Text(
         f"{alert.observed:.2g} stories in the window, {alert.expected:.2g} expected; score {alert.score:.1f}, threshold "
-        f"{alert.threshold:.1f}; {alert.stories} stories from {alert.origins} independent origins "
+        f"{alert.threshold:.2f}; {alert.stories} stories from {alert.origins} independent origins "
         f"({alert.state_linked} state-linked), {alert.articles} articles",
         "dim",
     )

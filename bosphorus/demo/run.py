@@ -26,6 +26,7 @@ from bosphorus.backtest_history import Recorder
 from bosphorus.demo.compose import SAMPLE
 from bosphorus.demo.flow import Flow, read_alerts, watch_flow
 from bosphorus.demo.stand import Stand
+from bosphorus.demo.to_try import to_try
 from bosphorus.report import History, write_report
 from bosphorus.settings import Settings
 from bosphorus.views import alert_view
@@ -240,7 +241,7 @@ class Demo:
             for name, value in stand.environment.items():
                 note(Text(f"  export {name}={value}"))
         note(Text("\nTo try next:", "bold"))
-        for command, what in _commands(self.alerts_file, stand):
+        for command, what in to_try(self.alerts_file, kept=stand is not None):
             note(Text.assemble((f"  # {what}\n", "dim"), (f"  {command}", "cyan")), soft_wrap=True)
 
 
@@ -252,20 +253,3 @@ def _drawn(flow: Flow) -> Table:
     for stage, topic, what in STAGES:
         table.add_row(f"{getattr(flow, stage):,}", topic, what)
     return table
-
-
-def _commands(alerts: Path, stand: Stand | None) -> list[tuple[str, str]]:
-    found = [(f"jq -c '[.msg_type, .updated_at, .stories, .origins]' {alerts}", "the life of the alert")]
-    if stand is not None:
-        return [
-            *found,
-            ("bosphorus tail alerts --from-start", "read the alert topic"),
-            ("bosphorus tail dead-letters --from-start --until-idle 2", "what could not be used, and why"),
-            ("bosphorus demo", "run it afresh; it takes the kept one down first"),
-        ]
-    return [
-        *found,
-        ("bosphorus demo --keep", "the same, left running, with the addresses"),
-        ("bosphorus watches list", "what is watched"),
-        ("bosphorus enrich your-articles.ndjson", "your own articles, coded"),
-    ]
