@@ -4,57 +4,35 @@ No parser: parts of speech are told by the words beside a head, and an operator 
 in the same clause. Cost is linear in the heads, and only sentences with a head are looked at.
 """
 
-# ruff: noqa: SIM905 - lists of words read best as text
-
 from __future__ import annotations
 
 import functools
 from bisect import bisect_left
 from typing import NamedTuple
 
+from msgspec import Struct
+
+from agents.enrich.acts.small_words import (
+    BREAKS,
+    DETERMINERS,
+    OBLIGATION,
+    PARTICLES,
+    PREPOSITIONS,
+    PRONOUNS,
+    UNDER,
+    UNDONE,
+    WEEKDAYS,
+    Kind,
+    kinds,
+)
 from agents.enrich.acts.verbs import Act, Entry, english, plover_of
 from agents.enrich.acts.verbs_algebra import HOSTILE, apply
 from agents.enrich.acts.verbs_forms import Tag
 from agents.enrich.reading.lookouts import Lookout
 from agents.enrich.reading.text import Sentence
 
-BREAKS = frozenset(
-    "who whom which whose where while whereas because although though after before when until unless despite "
-    "amid following if but since".split()
-)
-"""Words that open another clause or an adjunct: an operator does not reach across."""
-
-DETERMINERS = frozenset(
-    "the a an his her its their our my your this that these those any some no another s several many more new "
-    "recent alleged two three four five both all each further".split()
-)
-PREPOSITIONS = frozenset(
-    "of in for by on with from against during under over about at into between among amid following toward "
-    "towards through after before without within across near despite since".split()
-)
-BE = frozenset("is are was were be been being am get gets got re s".split())
-MODALS = frozenset("will would shall ll plans".split())
-OBLIGATION = frozenset("must should ought needs".split())
-AUXILIARIES = (
-    BE
-    | MODALS
-    | OBLIGATION
-    | frozenset(["has", "have", "had", "do", "does", "did", "can", "could", "may", "might", "to", "ve", "d", "having"])
-)
-PRONOUNS = frozenset("he she it they we i you who".split())
-NEGATIONS = frozenset("not never t cannot no neither nor hardly".split())
-_NOT_BEFORE_NOUNS = (AUXILIARIES - {"s"}) | PRONOUNS | NEGATIONS
-ADVERBS = frozenset(
-    "also already again now then still ever just only so far reportedly allegedly recently repeatedly once soon "
-    "later long jointly officially formally publicly immediately finally currently previously strongly today "
-    "yesterday earlier monday tuesday wednesday thursday friday saturday sunday".split()
-)
-WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 REACH = 12
 """Words between an operator and the act it takes."""
-UNDER = frozenset("of over for with in at after amid as on".split())
-"""After a participle: whoever stands before it is charged or held, for such a verb has its object behind it."""
-POINTERS = frozenset({"this", "that", "these", "those", "some", "both", "all"})
 MAX_OPERATORS = 8
 """Operators that take one another (denied having been asked to stop trying to ...): nobody writes more."""
 REACH_LIGHT = 6
@@ -62,9 +40,13 @@ NEAR = 3
 NEAR_DENIED = 5
 WINDOW = 12
 """Words after a head in which the word it needs must stand: a particle, any other."""
+LONGEST_GROUP = 7
+"""Auxiliaries, negations and adverbs before a verb; no verb group has more."""
+_SMALL = PREPOSITIONS | PARTICLES
+_DONE_TO = frozenset({"112", "173", "090"})
 
 
-class Chain(NamedTuple):
+class Chain(Struct, frozen=True, gc=False):
     """One act with the operators around it.
 
     Attributes:
@@ -77,7 +59,6 @@ class Chain(NamedTuple):
         nominal: the outermost head is a noun.
         dependent: infinitive or participle: the subject is that of the chain before.
         obligation: the operator is `must` or `should`, so the subject is the target and a speaker the source.
-        inner: PLOVER root of the innermost act.
     """
 
     head: int
@@ -89,41 +70,51 @@ class Chain(NamedTuple):
     nominal: bool
     dependent: bool
     obligation: bool
-    inner: str
 
 
-class Saying(NamedTuple):
-    """A reporting verb: its word index."""
+class _Reading(NamedTuple):
+    """What a head says if it is read as a noun, or as a verb: all that its words beside it don't change.
 
-    head: int
+    Attributes:
+        noun: read as a noun.
+        tag: the forms it can be, 0 for what is no verb.
+        acts: what it can mean, with the words within which what each needs must stand; reporting is no act.
+        sure: the first of these, if it needs nothing beside it.
+        plain: the event of the first that needs nothing and is no operator.
+        says: a reporting verb.
+        stops: a noun that is an operator of the kind STOP before any other.
+        done_to: a charge or an arrest: without an object, whoever stands before it is charged.
+        obliges: `must`, `should`.
+    """
 
-
-class _Node(NamedTuple):
-    at: int
     noun: bool
-    acts: tuple[Act, ...]
+    tag: int
+    acts: tuple[tuple[Act, int], ...]
+    sure: Act | None
+    plain: str | None
+    says: bool
+    stops: bool
+    done_to: bool
+    obliges: bool
+
+
+class _Head(NamedTuple):
+    """The readings of a word form."""
+
     tag: int | None
-    says: bool = False
-
-    @property
-    def operator(self) -> str | None:
-        return next((act.operator for act in self.acts if act.operator), None)
+    noun: _Reading | None
+    verb: _Reading
 
 
-class _Group(NamedTuple):
-    start: int
-    passive: bool = False
-    future: bool = False
-    negated: bool = False
-    must: bool = False
-    infinitive: bool = False
+_Node = tuple[int, _Reading]
+"""A head where it stands: word index, and how it is read."""
 
+_Group = tuple[int, int]
+"""A verb group: its first word, and its bits."""
+_PASSIVE, _FUTURE, _NEGATED, _MUST, _INFINITIVE = 1, 2, 4, 8, 16
 
-PARTICLES = frozenset("to up down off out upon back short away over".split())
-_SMALL = PREPOSITIONS | PARTICLES
-_PLURAL = frozenset("and or people police men women children to who that which there".split())
-_NEWLY = frozenset("newly democratically".split())
-UNDONE = frozenset("after before without despite".split())
+_Meaning = tuple[int, str | None, int]
+"""What a node and its complements say: last node used, event code, word index the target stands after."""
 
 
 @functools.cache
@@ -132,10 +123,40 @@ def break_lookout() -> Lookout:
     return Lookout(BREAKS.__contains__)
 
 
-def chains(
-    words: list[str], sentence: Sentence, heads: list[int], breaks: list[int]
-) -> tuple[list[Chain], list[Saying]]:
-    """Acts and reporting verbs of a sentence, in text order.
+@functools.cache
+def _heads() -> dict[str, _Head]:
+    return {
+        word: _Head(
+            entry.tag,
+            _reading(word, entry, entry.noun, noun=True) if entry.noun or entry.tag is None else None,
+            _reading(word, entry, entry.verb, noun=False),
+        )
+        for word, entry in english().items()
+    }
+
+
+def _reading(word: str, entry: Entry, acts: tuple[Act, ...], *, noun: bool) -> _Reading:
+    real = tuple((act, _reach(act)) for act in acts if act.operator != "SAY")
+    unbound = [act.cameo for act in acts if act.cameo and not act.is_bound and act.operator is None]
+    return _Reading(
+        noun=noun,
+        tag=entry.tag or 0,
+        acts=real,
+        sure=real[0][0] if real and not real[0][0].is_bound else None,
+        plain=next((act.cameo for act in acts if act.operator is None and not act.is_bound), None),
+        says=entry.says and not noun,
+        stops=noun and next((act.operator for act in acts if act.operator), None) == "STOP",
+        done_to=bool(unbound) and unbound[0][:3] in _DONE_TO,
+        obliges=word in OBLIGATION,
+    )
+
+
+def _reach(act: Act) -> int:
+    return NEAR if act.needs <= _SMALL else NEAR_DENIED if act.cameo == "016" else WINDOW
+
+
+def chains(words: list[str], sentence: Sentence, heads: list[int], breaks: list[int]) -> tuple[list[Chain], list[int]]:
+    """Acts of a sentence, and the word indexes of its reporting verbs, in text order.
 
     Args:
         words: folded words of the part.
@@ -146,154 +167,170 @@ def chains(
     return _Reader(words, sentence, heads, breaks).read()
 
 
-class _Meaning(NamedTuple):
-    """What a node and its complements say: last node used, event code, word index the target stands after, inner root."""
-
-    used: int
-    cameo: str | None
-    anchor: int
-    inner: str | None = None
-
-
 class _Reader:
     """One sentence being read."""
 
-    def __init__(self, words: list[str], sentence: Sentence, heads: list[int], breaks: list[int]) -> None:
-        lexicon = english()
-        self.words = words
-        self.first = first = sentence.first
-        self.last = last = sentence.last
-        self.nodes = [node for at in heads if (node := self._node(at, lexicon[words[at]])) is not None]
-        self.stops = [node.at for node in self.nodes if node.noun and node.operator == "STOP"]
-        self.breaks = breaks
-        self.low = first
-        self.high = last
-        self._depth = 0
-        self._known: dict[tuple[int, bool, int, int], _Meaning] = {}
-        """Meanings that were worked out: operators before operators would be read again and again, three times as often with each."""
+    __slots__ = ("_depth", "_known", "breaks", "first", "high", "last", "low", "nodes", "stops", "words")
 
-    def read(self) -> tuple[list[Chain], list[Saying]]:
+    def __init__(self, words: list[str], sentence: Sentence, heads: list[int], breaks: list[int]) -> None:
+        lexicon = _heads()
+        self.words = words
+        self.first = sentence.first
+        self.last = sentence.last
+        self.nodes = [(at, read) for at in heads if (read := self._read_as(at, lexicon[words[at]])) is not None]
+        self.stops = [at for at, read in self.nodes if read.stops]
+        self.breaks = breaks
+        self.low = sentence.first
+        self.high = sentence.last
+        self._depth = 0
+        self._known: dict[int, _Meaning] = {}
+        """Meanings worked out in this clause: operators before operators would be read again and again, three times as often with each."""
+
+    def read(self) -> tuple[list[Chain], list[int]]:
         """Every chain, from left to right; a node that an operator took is not read again."""
         found: list[Chain] = []
-        sayings: list[Saying] = []
+        sayings: list[int] = []
         k = 0
         while k < len(self.nodes):
-            node = self.nodes[k]
-            if not node.noun and node.says:
-                sayings.append(Saying(node.at))
+            at, read = self.nodes[k]
+            if read.says:
+                sayings.append(at)
             used, chain = self._chain(k)
             if chain is not None:
                 found.append(chain)
             k = max(used, k) + 1
         return found, sayings
 
-    def _node(self, at: int, entry: Entry) -> _Node | None:
-        tag = entry.tag
+    def _read_as(self, at: int, head: _Head) -> _Reading | None:
+        """Noun or verb, by the words beside it; None for what is neither."""
+        tag = head.tag
         if tag is None:
-            return _Node(at, noun=True, acts=entry.noun, tag=None)
-        before = self.words[at - 1] if at > self.first else ""
-        after = self.words[at + 1] if at + 1 < self.last else ""
-        if before == "s" and self.words[at - 2] == "u":  # the U.S. is no possessive
+            return head.noun
+        words, first = self.words, self.first
+        before = words[at - 1] if at > first else ""
+        if before == "s" and words[at - 2] == "u":  # the U.S. is no possessive
             before = "us"
-        if before == "recently" and at - 2 >= self.first and self.words[at - 2] in DETERMINERS:
+        if before == "recently" and at - 2 >= first and kinds[words[at - 2]] & Kind.DETERMINER:
             before = "newly"  # "the recently elected", but "has recently lifted"
-        if before in DETERMINERS:
-            if entry.noun:
-                return _Node(at, noun=True, acts=entry.noun, tag=tag)
-            pronoun = before in POINTERS and not tag & (Tag.PARTICIPLE | Tag.ING)
-            return _Node(at, noun=False, acts=entry.verb, tag=tag, says=entry.says) if pronoun else None
-        noun = bool(entry.noun) and _reads_as_noun(before, after, tag)
-        if self.words[at] not in OBLIGATION and not noun and (_is_no_verb(before, tag) or _is_adjective(before, tag)):
+        kind = kinds[before]
+        if kind & Kind.DETERMINER:
+            if head.noun is not None:
+                return head.noun
+            return head.verb if kind & Kind.POINTER and not tag & (Tag.PARTICIPLE | Tag.ING) else None
+        if head.noun is not None:
+            after = words[at + 1] if at + 1 < self.last else ""
+            if _reads_as_noun(before, kind, after, tag):
+                return head.noun
+        if (_is_no_verb(kind, tag) or _is_adjective(kind, tag)) and not head.verb.obliges:
             return None
-        return _Node(at, noun, entry.noun if noun else entry.verb, tag, entry.says)
+        return head.verb
 
     def _group(self, at: int, floor: int) -> _Group:
         """Walk left over auxiliaries, negations and adverbs."""
         words = self.words
-        passive = future = negated = must = infinitive = False
-        close = True
+        bits, close = 0, True
         i = at - 1
-        while i >= floor and at - i < 8:  # noqa: PLR2004 - no verb group is longer
+        stop = max(floor, at - LONGEST_GROUP)
+        while i >= stop:
             word = words[i]
-            if word in NEGATIONS:
-                negated = True
-            elif word in AUXILIARIES:
+            kind = kinds[word]
+            if kind & Kind.NEGATION:
+                bits |= _NEGATED
+            elif kind & Kind.AUXILIARY:
                 if word == "s" and i > floor and words[i - 1] not in PRONOUNS:
                     break
-                passive = passive or (close and word in BE)
+                if close and kind & Kind.BE:
+                    bits |= _PASSIVE
                 close = False
-                future = future or word in MODALS
-                must = must or word in OBLIGATION
-                infinitive = infinitive or word == "to"
-            elif not (_is_adverb(word) or (word == "on" and words[i + 1] in WEEKDAYS)):
+                if kind & Kind.MODAL:
+                    bits |= _FUTURE
+                elif kind & Kind.OBLIGATION:
+                    bits |= _MUST
+                elif word == "to":
+                    bits |= _INFINITIVE
+            elif not kind & Kind.ADVERB and not (word == "on" and words[i + 1] in WEEKDAYS):
                 break
             i -= 1
-        return _Group(i + 1, passive, future, negated, must, infinitive)
+        return i + 1, bits
 
     def _pick(self, node: _Node, *, passive: bool) -> tuple[Act | None, int]:
         """The reading whose needed word stands nearest, else the first that needs none; and the word it ends at."""
-        words, at = self.words, node.at
-        best: tuple[int, Act] | None = None
-        for act in node.acts:
-            if act.operator == "SAY" or (
-                act.particle and act.particle not in words[at + 1 : min(at + 1 + NEAR, self.high)]
-            ):
+        at, read = node
+        if read.sure is not None:
+            return read.sure, at
+        words = self.words
+        best: Act | None = None
+        nearest = 0
+        for act, reach in read.acts:
+            if act.particle and act.particle not in words[at + 1 : min(at + 1 + NEAR, self.high)]:
                 continue
             if act.before and (at == self.first or words[at - 1] not in act.before):
                 continue
             if not act.needs:
-                return (best[1], best[0]) if best else (act, at)
-            end = self._needed(act, at, passive=passive)
-            if end is not None and not any(at < stop < end for stop in self.stops) and (best is None or end < best[0]):
-                best = end, act
-        return (best[1], best[0]) if best else (None, at)
+                return (best, nearest) if best is not None else (act, at)
+            end = self._needed(act, at, reach, passive=passive)
+            if end is None or (best is not None and end >= nearest):
+                continue
+            if not any(at < stop < end for stop in self.stops):
+                best, nearest = act, end
+        return (best, nearest) if best is not None else (None, at)
 
-    def _needed(self, act: Act, at: int, *, passive: bool) -> int | None:
-        words = self.words
-        reach = NEAR if act.needs <= _SMALL else NEAR_DENIED if act.cameo == "016" else WINDOW
-        window = words[at + 1 : min(at + 1 + reach, self.high)]
-        if not act.needs.isdisjoint(window):
-            return at + 1 + next(n for n, word in enumerate(window) if word in act.needs)
-        if passive and reach > NEAR and not act.needs.isdisjoint(words[max(self.low, at - WINDOW) : at]):
+    def _needed(self, act: Act, at: int, reach: int, *, passive: bool) -> int | None:
+        words, needs = self.words, act.needs
+        for n in range(at + 1, min(at + 1 + reach, self.high)):
+            if words[n] in needs:
+                return n
+        if passive and reach > NEAR and not needs.isdisjoint(words[max(self.low, at - WINDOW) : at]):
             return at
         return None
 
     def _chain(self, k: int) -> tuple[int, Chain | None]:
-        node = self.nodes[k]
-        words = self.words
-        group = _Group(node.at) if node.noun else self._group(node.at, self.first)
-        tag = node.tag or Tag.BASE
-        after = words[node.at + 1] if node.at + 1 < self.last else ""
-        passive = not node.noun and bool(tag & Tag.PARTICIPLE) and (group.passive or after == "by")
-        if not passive and tag & Tag.PARTICIPLE and after in UNDER and group.start == node.at:
-            passive = _is_done_to(node)
-        gap = bisect_left(self.breaks, node.at)
-        self.low = self.breaks[gap - 1] if gap else self.first
-        gap += gap < len(self.breaks) and self.breaks[gap] == node.at
-        self.high = self.breaks[gap] if gap < len(self.breaks) else self.last
-        meaning = self._meaning(k, passive=passive)
-        if meaning.cameo is None:
+        at, read = self.nodes[k]
+        words, noun = self.words, read.noun
+        tag = read.tag or Tag.BASE
+        start, bits = (at, 0) if noun else self._group(at, self.first)
+        passive = False
+        if tag & Tag.PARTICIPLE:
+            after = words[at + 1] if at + 1 < self.last else ""
+            passive = not noun and (bool(bits & _PASSIVE) or after == "by")
+            passive = passive or (read.done_to and start == at and after in UNDER)
+        self._enter_clause(at)
+        used, meant, anchor = self._meaning(k, passive=passive)
+        if meant is None:
             return k, None
-        must = group.must and plover_of(meaning.cameo) != "REQUEST"
-        obliged = words[node.at] in OBLIGATION
-        cameo = _with_auxiliaries(meaning.cameo, group, must=must)
-        if cameo is None or (tag == Tag.ING and node.at > self.first and words[node.at - 1] in UNDONE):
-            return meaning.used, None
-        participle = tag == Tag.ING and not any(word in BE for word in words[group.start : node.at])
-        dependent = not node.noun and not group.passive and ((group.infinitive and not group.future) or participle)
-        last = self.nodes[meaning.used].at
-        inner = meaning.inner or plover_of(cameo)
-        return meaning.used, Chain(
-            node.at, group.start, last, meaning.anchor, cameo, passive, node.noun, dependent, must or obliged, inner
+        must = bool(bits & _MUST) and plover_of(meant) != "REQUEST"
+        cameo = _with_auxiliaries(meant, bits, must=must) if bits else meant
+        if cameo is None or (tag == Tag.ING and at > self.first and words[at - 1] in UNDONE):
+            return used, None
+        dependent = False
+        if not noun and not bits & _PASSIVE:
+            dependent = bool(bits & _INFINITIVE) and not bits & _FUTURE
+            if tag == Tag.ING and not dependent:
+                dependent = not any(kinds[word] & Kind.BE for word in words[start:at])
+        return used, Chain(
+            at, start, self.nodes[used][0], anchor, cameo, passive, noun, dependent, must or read.obliges
         )
 
+    def _enter_clause(self, at: int) -> None:
+        """Set the words between which the clause of a head lies."""
+        breaks = self.breaks
+        if not breaks:
+            return
+        gap = bisect_left(breaks, at)
+        low = breaks[gap - 1] if gap else self.first
+        gap += gap < len(breaks) and breaks[gap] == at
+        high = breaks[gap] if gap < len(breaks) else self.last
+        if low != self.low or high != self.high:
+            self.low, self.high = low, high
+            self._known.clear()
+
     def _meaning(self, k: int, *, passive: bool) -> _Meaning:
-        place = (k, passive, self.low, self.high)
+        place = 2 * k + passive
         known = self._known.get(place)
         if known is not None:
             return known
         if self._depth >= MAX_OPERATORS:
-            return _Meaning(k, None, self.nodes[k].at)
+            return k, None, self.nodes[k][0]
         self._depth += 1
         try:
             found = self._known[place] = self._worked_out(k, passive=passive)
@@ -302,95 +339,78 @@ class _Reader:
         return found
 
     def _worked_out(self, k: int, *, passive: bool) -> _Meaning:
-        node = self.nodes[k]
-        act, end = self._pick(node, passive=passive)
+        nodes = self.nodes
+        act, end = self._pick(nodes[k], passive=passive)
         if act is None:
-            return _Meaning(k, None, end)
+            return k, None, end
         if act.operator is None:
             used = k
-            while used + 1 < len(self.nodes) and self.nodes[used + 1].at <= end:
+            while used + 1 < len(nodes) and nodes[used + 1][0] <= end:
                 used += 1
-            return _Meaning(used, act.cameo, end)
+            return used, act.cameo, end
         taken = self._complement(k, act.operator, passive=passive)
-        if taken is not None and taken.cameo is not None:
-            code = apply(act.operator, taken.cameo)
+        if taken is not None and taken[1] is not None:
+            code = apply(act.operator, taken[1])
             if code is not None:
-                return _Meaning(taken.used, code, taken.anchor, taken.inner or plover_of(taken.cameo))
-        if act.cameo is not None:
-            return _Meaning(k, act.cameo, end)
-        plain = next((one for one in node.acts if one.operator is None and not one.is_bound), None)
-        return _Meaning(k, plain.cameo if plain else None, end)
+                return taken[0], code, taken[2]
+        return k, nodes[k][1].plain if act.cameo is None else act.cameo, end
 
     def _complement(self, k: int, operator: str, *, passive: bool) -> _Meaning | None:
         """The act that an operator takes: the noun before a passive, else the next act within reach."""
-        node = self.nodes[k]
-        if passive and k and self.nodes[k - 1].noun and self.nodes[k - 1].at >= self.low:
-            act, _ = self._pick(self.nodes[k - 1], passive=False)
+        nodes = self.nodes
+        at = nodes[k][0]
+        if passive and k and nodes[k - 1][1].noun and nodes[k - 1][0] >= self.low:
+            act, _ = self._pick(nodes[k - 1], passive=False)
             if act is not None and act.cameo is not None:
-                return _Meaning(k, act.cameo, node.at)
-        reach = REACH_LIGHT if operator == "DO" else REACH
-        for n in range(k + 1, min(k + 4, len(self.nodes))):
-            inner = self.nodes[n]
-            if inner.at - node.at > reach or inner.at >= self.high:
+                return k, act.cameo, at
+        limit = min(at + (REACH_LIGHT if operator == "DO" else REACH), self.high - 1)
+        for n in range(k + 1, min(k + 4, len(nodes))):
+            inner, read = nodes[n]
+            if inner > limit:
                 return None
-            gerund = (inner.tag or Tag.BASE) & Tag.ING
-            if operator == "DO" and not inner.noun and self.words[inner.at - 1] != "to" and not gerund:
+            if operator == "DO" and not read.noun and self.words[inner - 1] != "to" and not read.tag & Tag.ING:
                 return None
-            group = None if inner.noun else self._group(inner.at, node.at + 1)
-            meaning = self._meaning(n, passive=bool(group and group.passive))
-            if meaning.cameo is None:
+            bits = 0 if read.noun else self._group(inner, at + 1)[1]
+            meaning = self._meaning(n, passive=bool(bits & _PASSIVE))
+            if meaning[1] is None:
                 continue
-            if group is not None and group.negated:
-                return meaning._replace(cameo=apply("NOT", meaning.cameo))
-            return meaning
+            return (meaning[0], apply("NOT", meaning[1]), meaning[2]) if bits & _NEGATED else meaning
         return None
 
 
-def _is_done_to(node: _Node) -> bool:
-    """A charge or an arrest without an object, as headlines have it: `Two men suspected of spying`, `Spy held in Kyiv`."""
-    plain = [act.cameo for act in node.acts if act.cameo and not act.is_bound and act.operator is None]
-    return bool(plain) and plain[0][:3] in {"112", "173", "090"}
-
-
-def _with_auxiliaries(cameo: str, group: _Group, *, must: bool) -> str | None:
-    if not (group.negated or group.future or must):
-        return cameo
+def _with_auxiliaries(cameo: str, bits: int, *, must: bool) -> str | None:
     code: str | None = cameo
-    for operator, holds in (("NOT", group.negated), ("FUTURE", group.future and not group.negated), ("DEMAND", must)):
-        if holds and code is not None:
-            code = apply(operator, code)
-    return code
+    if bits & _NEGATED:
+        code = apply("NOT", cameo)
+    elif bits & _FUTURE:
+        code = apply("FUTURE", cameo)
+    return apply("DEMAND", code) if must and code is not None else code
 
 
-def _reads_as_noun(before: str, after: str, tag: int) -> bool:
-    if before in _NOT_BEFORE_NOUNS:
+def _reads_as_noun(before: str, kind: int, after: str, tag: int) -> bool:
+    if kind & Kind.NO_NOUN_AFTER:
         return False
     if tag & (Tag.PAST | Tag.PARTICIPLE) and not tag & Tag.BASE:
         return False
-    if before in PREPOSITIONS or before == "s":
+    if kind & Kind.PREPOSITION or before == "s":
         return True
     if after in DETERMINERS or (tag & Tag.S and after not in PREPOSITIONS):
         return False
     return after in PREPOSITIONS or bool(tag & Tag.BASE) or not after
 
 
-def _is_no_verb(before: str, tag: int) -> bool:
+def _is_no_verb(kind: int, tag: int) -> bool:
     """A plain form after a preposition ("Committee on Trade") or after a singular noun ("Freedom Order") is a noun."""
     if tag & (Tag.ING | Tag.PAST | Tag.PARTICIPLE):
         return False
-    if before in PREPOSITIONS:
-        return before != "to"
-    plural = before.endswith("s") or before in _PLURAL or before in AUXILIARIES or before in PRONOUNS
-    return tag == Tag.BASE and bool(before) and not (plural or _is_adverb(before) or before in NEGATIONS)
+    if kind & Kind.PREPOSITION:
+        return True
+    return tag == Tag.BASE and not kind & Kind.VERB_AFTER
 
 
-def _is_adjective(before: str, tag: int) -> bool:
+def _is_adjective(kind: int, tag: int) -> bool:
     """A participle that opens the sentence or follows `newly` says what somebody is like, not what is done."""
-    return (not before or before in _NEWLY) and bool(tag & Tag.PARTICIPLE) and not tag & Tag.BASE
-
-
-def _is_adverb(word: str) -> bool:
-    return word in ADVERBS or (word.endswith("ly") and len(word) > 4)  # noqa: PLR2004 - not `fly`
+    return bool(kind & Kind.QUALITY and tag & Tag.PARTICIPLE) and not tag & Tag.BASE
 
 
 def is_hostile(cameo: str) -> bool:

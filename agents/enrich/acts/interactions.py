@@ -11,8 +11,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
-from agents.enrich.acts.clauses import BREAKS, PRONOUNS, Chain, Saying, break_lookout, chains, is_hostile
+from agents.enrich.acts.clauses import Chain, break_lookout, chains, is_hostile
 from agents.enrich.acts.parties import MAX_WORDS, NO_SIDE, NOBODY, Scene, Side, by_sentence, by_word
+from agents.enrich.acts.small_words import BREAKS, PRONOUNS
 from agents.enrich.acts.stems import stem_interactions
 from agents.enrich.acts.threads import answer
 from agents.enrich.acts.verbs import claim_words, english, event_lookout, head_lookout, plover_of
@@ -115,9 +116,7 @@ def _is_telling(one: Interaction) -> bool:
 class _SentenceReader:
     """Turns the acts of one sentence into interactions; `subject` is who it was about."""
 
-    def __init__(
-        self, scene: Scene, sentence: Sentence, acts: list[Chain], sayings: list[Saying], carried: Side
-    ) -> None:
+    def __init__(self, scene: Scene, sentence: Sentence, acts: list[Chain], sayings: list[int], carried: Side) -> None:
         self.scene = scene
         self.sentence = sentence
         self.acts = acts
@@ -125,16 +124,16 @@ class _SentenceReader:
         self.subject = carried
         self.speakers = self._speakers(sayings)
 
-    def _speakers(self, sayings: list[Saying]) -> list[tuple[int, Side]]:
+    def _speakers(self, sayings: list[int]) -> list[tuple[int, Side]]:
         speakers = self._announced()
         floor = self.sentence.first
-        for saying in sayings:
-            before = [act.last for act in self.acts if act.last < saying.head]
-            side = self.scene.subject(saying.head, max(floor, (before[-1] + 1) if before else floor))
+        for head in sayings:
+            before = [act.last for act in self.acts if act.last < head]
+            side = self.scene.subject(head, max(floor, (before[-1] + 1) if before else floor))
             if side is NO_SIDE:
                 side = speakers[-1][1] if speakers else self.subject
-            speakers.append((saying.head, side))
-            floor = saying.head + 1
+            speakers.append((head, side))
+            floor = head + 1
         return speakers
 
     def _announced(self) -> list[tuple[int, Side]]:

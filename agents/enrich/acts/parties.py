@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
-from agents.enrich.acts.clauses import ADVERBS, BREAKS, DETERMINERS, PREPOSITIONS, PRONOUNS
+from agents.enrich.acts.small_words import ADVERBS, BREAKS, DETERMINERS, PREPOSITIONS, PRONOUNS
 from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.text import Part, Sentence
 from schemas.records import Party

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from agents.enrich.acts.clauses import PREPOSITIONS
+from agents.enrich.acts.small_words import PREPOSITIONS
 from agents.enrich.acts.verbs import english
 from agents.enrich.interference.sides import all_sides
 from agents.enrich.interference.themes import ThemeHit

@@ -1,0 +1,105 @@
+"""The small words of English that tell what a head beside them is, as bits, so that one look says all that is asked of a word."""
+
+# ruff: noqa: SIM905 - lists of words read best as text
+
+from __future__ import annotations
+
+BREAKS = frozenset(
+    "who whom which whose where while whereas because although though after before when until unless despite "
+    "amid following if but since".split()
+)
+"""Words that open another clause or an adjunct: an operator does not reach across."""
+
+DETERMINERS = frozenset(
+    "the a an his her its their our my your this that these those any some no another s several many more new "
+    "recent alleged two three four five both all each further".split()
+)
+PREPOSITIONS = frozenset(
+    "of in for by on with from against during under over about at into between among amid following toward "
+    "towards through after before without within across near despite since".split()
+)
+BE = frozenset("is are was were be been being am get gets got re s".split())
+MODALS = frozenset("will would shall ll plans".split())
+OBLIGATION = frozenset("must should ought needs".split())
+AUXILIARIES = (
+    BE
+    | MODALS
+    | OBLIGATION
+    | frozenset(["has", "have", "had", "do", "does", "did", "can", "could", "may", "might", "to", "ve", "d", "having"])
+)
+PRONOUNS = frozenset("he she it they we i you who".split())
+NEGATIONS = frozenset("not never t cannot no neither nor hardly".split())
+ADVERBS = frozenset(
+    "also already again now then still ever just only so far reportedly allegedly recently repeatedly once soon "
+    "later long jointly officially formally publicly immediately finally currently previously strongly today "
+    "yesterday earlier monday tuesday wednesday thursday friday saturday sunday".split()
+)
+WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+UNDER = frozenset("of over for with in at after amid as on".split())
+"""After a participle: whoever stands before it is charged or held, for such a verb has its object behind it."""
+POINTERS = frozenset({"this", "that", "these", "those", "some", "both", "all"})
+PARTICLES = frozenset("to up down off out upon back short away over".split())
+UNDONE = frozenset("after before without despite".split())
+_PLURAL = frozenset("and or people police men women children to who that which there".split())
+_NEWLY = frozenset("newly democratically".split())
+
+
+class Kind:
+    """What a word is, as bits (enum.Flag costs ten times as much, and this is asked for every head)."""
+
+    DETERMINER = 1
+    POINTER = 2
+    PREPOSITION = 4
+    AUXILIARY = 8
+    BE = 16
+    MODAL = 32
+    OBLIGATION = 64
+    NEGATION = 128
+    ADVERB = 256
+    NO_NOUN_AFTER = 512
+    """No noun follows: an auxiliary other than `s`, a pronoun, a negation."""
+    VERB_AFTER = 1024
+    """A plain verb form may follow: the start of the sentence, a plural, a pronoun, an auxiliary, an adverb, a negation."""
+    QUALITY = 2048
+    """A participle after it says what somebody is like: nothing (the start of the sentence), `newly`."""
+
+
+_KINDS = (
+    (Kind.DETERMINER, DETERMINERS),
+    (Kind.POINTER, POINTERS),
+    (Kind.PREPOSITION, PREPOSITIONS),
+    (Kind.AUXILIARY, AUXILIARIES),
+    (Kind.BE, BE),
+    (Kind.MODAL, MODALS),
+    (Kind.OBLIGATION, OBLIGATION),
+    (Kind.NEGATION, NEGATIONS),
+    (Kind.NO_NOUN_AFTER, (AUXILIARIES - {"s"}) | PRONOUNS | NEGATIONS),
+    (Kind.VERB_AFTER, _PLURAL | AUXILIARIES | PRONOUNS | NEGATIONS | {""}),
+    (Kind.QUALITY, _NEWLY | {""}),
+)
+_SHORTEST_LY = 5
+"""Letters of an adverb in -ly: not `fly`."""
+_MEMORY = 20_000
+"""Words remembered, some 2 MB; it is then begun anew, which changes no result."""
+_LONGEST = 64
+"""Letters of a word that is remembered."""
+
+
+class _Kinds(dict[str, int]):
+    """Folded word to the bits of what it is."""
+
+    def __missing__(self, word: str) -> int:
+        kind = sum(bit for bit, words in _KINDS if word in words)
+        if word in ADVERBS or (word.endswith("ly") and len(word) >= _SHORTEST_LY):
+            kind |= Kind.ADVERB | Kind.VERB_AFTER
+        if word.endswith("s"):
+            kind |= Kind.VERB_AFTER
+        if len(self) >= _MEMORY:
+            self.clear()
+        if len(word) <= _LONGEST:
+            self[word] = kind
+        return kind
+
+
+kinds = _Kinds()
+"""What each word is."""
