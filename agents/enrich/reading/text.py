@@ -127,22 +127,23 @@ class Part:
         return self._sentences
 
     def _split(self) -> list[Sentence]:
-        cuts = [0]
-        cuts.extend(
-            gap.end()
-            for gap in _BOUNDARY.finditer(self.text)
-            if "\n" in gap.group() or self._ends_sentence(gap.start(), gap.end())
-        )
-        if cuts[-1] < len(self.text):
-            cuts.append(len(self.text))
-        firsts = [bisect_right(self.starts, cut - 1) for cut in cuts]
-        return [
-            piece
-            for (start, first), (end, last) in zip(
-                zip(cuts, firsts, strict=True), zip(cuts[1:], firsts[1:], strict=True), strict=False
-            )
-            for piece in self._pieces(Sentence(start, end, first, last))
-        ]
+        text, words, starts, ends = self.text, self.words, self.starts, self.ends
+        found: list[Sentence] = []
+        start = first = 0
+        for gap in _BOUNDARY.finditer(text):
+            stop, end = gap.span()
+            last = bisect_right(starts, stop, first)
+            is_full_stop = text[stop] == "." and last > 0 and ends[last - 1] == stop
+            if is_full_stop and not _ends_sentence(words[last - 1], text[end]) and "\n" not in text[stop:end]:
+                continue
+            if last > first:
+                found.append(Sentence(start, end, first, last))
+            start, first = end, last
+        if len(words) > first and start < len(text):
+            found.append(Sentence(start, len(text), first, len(words)))
+        if any(last - first > _LONGEST_SENTENCE for _, _, first, last in found):
+            return [piece for sentence in found for piece in self._pieces(sentence)]
+        return found
 
     def _pieces(self, whole: Sentence) -> Iterator[Sentence]:
         """A sentence, in pieces where it has more words than any: what reads it looks at each word from each other."""
@@ -176,20 +177,16 @@ class Part:
         """The evidence at code points `start:end`, as records carry it."""
         return Span(self.field, start, end, self.text[start:end], rule)
 
-    def _ends_sentence(self, stop: int, after: int) -> bool:
-        if self.text[stop] != ".":
-            return True
-        word = bisect_right(self.starts, stop) - 1
-        if word < 0 or self.ends[word] != stop:
-            return True
-        last = self.words[word]
-        if last in _ABBREVIATIONS:
-            return False
-        if len(last) == 1 and last.isalpha():  # an initial, or the end of U.S.: only a sentence can follow with The, He
-            return False
-        if last.isdigit() and len(last) <= 2:  # noqa: PLR2004 - Turkish and German ordinals: "14. Mayıs"
-            return not self.text[after].islower() and self.text[after] not in "0123456789"
-        return not self.text[after].islower()
+
+def _ends_sentence(last: str, following: str) -> bool:
+    """Whether a full stop behind this folded word, before this character, ends a sentence."""
+    if last in _ABBREVIATIONS:
+        return False
+    if len(last) == 1 and last.isalpha():  # an initial, or the end of U.S.: only a sentence can follow with The, He
+        return False
+    if last.isdigit() and len(last) <= 2:  # noqa: PLR2004 - Turkish and German ordinals: "14. Mayıs"
+        return not following.islower() and following not in "0123456789"
+    return not following.islower()
 
 
 class Document:
