@@ -1,9 +1,10 @@
-"""The loop of every stateless step: fetch many, work, deliver, commit; and fetch again whatever was not delivered.
+"""The loop of every stateless step: read many, work, deliver, commit; and read again whatever was not delivered.
 
-A service of the app owns the consumer and its commits. It puts each batch on an in-memory channel, where a Faust agent runs the step
-over it (`BatchWork`) and settles the batch's future once all it produced is acknowledged. Offsets are committed in the order of the
-batches, so only ever the contiguous prefix of what was delivered. When anything fails, is cancelled or takes too long, all batches in
-flight are dropped and the partitions go back to their committed offsets: at least once, whatever happens.
+A service of the app puts each batch it reads (`batch_reading`) on an in-memory channel, where a Faust agent runs the step over it
+(`batch_work`), has what comes of it delivered (`batch_delivery`), and settles the batch's future. Offsets are committed
+(`batch_commits`) in the order of the batches, so only ever the contiguous prefix of what was delivered. None of these waits for another:
+the next batch is read and worked on while the last is delivered and the one before committed. When anything fails, is cancelled or takes
+too long, all batches in flight are dropped and the partitions go back to their committed offsets: at least once, whatever happens.
 """
 
 from __future__ import annotations
@@ -15,34 +16,27 @@ from collections.abc import Iterable
 from typing import Any
 
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
+from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 from mode import Service
 
 from streams.backoff import Backoff
 from streams.batch import Batch
+from streams.batch_commits import Commits
+from streams.batch_consumer import join, rewind
+from streams.batch_lag import BatchLag
+from streams.batch_reading import Reading
 from streams.batch_work import BatchWork
 from streams.closing import close, is_cancelled
-from streams.connection import client_options
 from streams.dead_letter_guard import PROBE_EVERY_S, PROBE_RECORDS
-from streams.groups import group_of
 from streams.lag_gauges import LagGauges
-from streams.merging import Merger
 from streams.metrics import Metrics
 from streams.outage import OUTAGE, describe, is_away
 from streams.settings import StreamsSettings
 from streams.topics import catalogue
 
-FETCH_WAIT_S = 0.1
-FETCH_RECORDS = 2_000
-"""Most records taken over from the consumer at once; they wait here for their turn."""
 CONNECT_WITHIN_S = 30.0
-STUCK_AFTER_S = 180.0
-"""A loop that has not turned for so long waits for something that never comes: longer than any wait of ours."""
 LAG_EVERY_S = 2.0
-PATIENCE_S = 2.0
-"""How long a partition that can't be read holds up the others."""
-COMMIT_EVERY_S = 0.2
 IN_FLIGHT = 2
 """Batches at once: while one is being delivered the next one is worked on."""
 DRAIN_SHARE = 0.4
@@ -83,43 +77,43 @@ class BatchLoop(Service):
         self._consumer: AIOKafkaConsumer | None = None
         self._has_place = False
         """The group has said which partitions are ours, be it none. Only then does a ready worker mean a shared load."""
-        self._epoch = 0
+        self._reading = Reading(work.step, settings)
+        self._read: asyncio.Task[Batch | None] | None = None
+        """The next batch, while it is being read."""
         self._in_flight: deque[Batch] = deque()
-        self._delivered: dict[TopicPartition, int] = {}
-        """What can be committed, and is not yet."""
-        self._committed: dict[TopicPartition, int] = {}
-        self._merger = Merger()
-        self._fetched: dict[TopicPartition, int] = {}
-        """The offset after the last record fetched, by partition."""
-        self._committed_at = 0.0
+        self._oldest_since = 0.0
+        """When the oldest batch in flight became the oldest; monotonic seconds."""
+        self._commits = Commits()
         self._backoff = Backoff()
-        self._rebalance = asyncio.Lock()
-        self.progress_at = time.monotonic()
-        """When offsets last moved, or there was nothing to do; monotonic seconds."""
-        self.by_partition: dict[int, tuple[int, int]] = {}
-        """Committed offset and end of each partition that is ours, at the last look."""
-        self.lag = 0
-        """Records that wait, as far as Kafka can be asked; 1 where the loop itself stands still."""
-        self._answers = True
+        self._lag = BatchLag()
         self._draining = False
-        self._turned_at = time.monotonic()
         topic = next((topic for topic in catalogue(settings) if topic.name == work.step.topic), None)
         metrics.partitions.labels(self.name).set(topic.partitions if topic is not None else settings.partitions)
         metrics.rebalances.labels(self.name)  # from the first moment, so that the first one is an increase
         metrics.before_scrape.append(self._show)
-        LagGauges(self.name, self, metrics)
+        LagGauges(self.name, self._lag, metrics)
 
     # -- what others may ask
 
     @property
     def ready(self) -> bool:
         """True while it has its place in its group, and neither fails nor pauses."""
-        return self._has_place and self._answers and self._backoff.failures == 0 and not self.work.guard.tripped
+        return self._has_place and self._lag.answers and self._backoff.failures == 0 and not self.work.guard.tripped
+
+    @property
+    def lag(self) -> int:
+        """Records that wait, as far as Kafka can be asked; 1 where the loop itself stands still."""
+        return self._lag.records
+
+    @property
+    def progress_at(self) -> float:
+        """When offsets last moved, or there was nothing to do; monotonic seconds."""
+        return self._lag.progress_at
 
     @property
     def committed(self) -> dict[TopicPartition, int]:
         """The next offset of each partition that is ours, as far as we know."""
-        return dict(self._committed)
+        return dict(self._commits.made)
 
     @property
     def assignment(self) -> frozenset[int]:
@@ -133,7 +127,7 @@ class BatchLoop(Service):
     @Service.task
     async def _run(self) -> None:
         while not self._draining:
-            self._turned_at = time.monotonic()
+            self._lag.turned()
             try:
                 await self._turn()
             except (Exception, asyncio.CancelledError) as error:  # whatever it was, the records must come again
@@ -144,59 +138,53 @@ class BatchLoop(Service):
                 await self._recover(error)
 
     async def _turn(self) -> None:
-        """One round: fetch a batch if there is one, settle what is due, commit now and then."""
+        """Wait until a batch is read, the oldest is delivered, or a commit is made or due; and do what follows from it."""
         consumer = await self._connected()
-        batch = await self._fetch(consumer)
-        if batch is not None:
-            self._in_flight.append(batch)
-            await self._channel.put(batch)
-        while self._in_flight and (
-            batch is None or len(self._in_flight) >= IN_FLIGHT or self._in_flight[0].done.done()
-        ):
-            await self._settle(self._in_flight[0])
-        if self._delivered and (batch is None or time.monotonic() - self._committed_at >= COMMIT_EVERY_S):
-            await self._commit(consumer)
-        if batch is None and self.lag == 0:
-            self.progress_at = time.monotonic()
+        if self._read is None and self._has_room():
+            self._read = asyncio.create_task(self._next(consumer))
+        if self._commits.due_in_s == 0.0:
+            self._commits.begin(consumer)
+        oldest = self._in_flight[0].done if self._in_flight else None
+        waits_for = [task for task in (self._read, oldest, self._commits.under_way) if task is not None]
+        if waits_for:
+            await asyncio.wait(waits_for, timeout=self._wait_s(), return_when=asyncio.FIRST_COMPLETED)
+        else:
+            await asyncio.sleep(self._wait_s())
+        if self._draining:
+            return
+        await self._hand_over()
+        self._settle()
+        if self._commits.check():
+            self._lag.moved()
+
+    def _has_room(self) -> bool:
+        if self.work.guard.tripped:
+            return not (self._in_flight or self._commits.delivered or self._commits.under_way)  # these first
+        return len(self._in_flight) < IN_FLIGHT
+
+    def _wait_s(self) -> float:
+        """How long nothing may happen: until a commit is due, or the oldest batch is overdue."""
+        limits = [self._settings.delivery_timeout_s]
+        if self._in_flight:
+            limits.append(max(0.0, self._oldest_since + limits[0] - time.monotonic()))
+        if (due_in_s := self._commits.due_in_s) is not None:
+            limits.append(due_in_s)
+        return min(limits)
 
     async def _connected(self) -> AIOKafkaConsumer:
         if self._consumer is not None:
             return self._consumer
         async with asyncio.timeout(CONNECT_WITHIN_S):
-            return await self._connect()
-
-    async def _connect(self) -> AIOKafkaConsumer:
-        await self.work.producer.start()
-        consumer = AIOKafkaConsumer(
-            **client_options(self._settings, self._settings.broker),
-            group_id=group_of(self._settings, self.name),
-            group_instance_id=f"{self._instance_id}.{self.name}" if self._instance_id else None,
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            session_timeout_ms=round(self._settings.session_timeout_s * 1000),
-            heartbeat_interval_ms=round(self._settings.session_timeout_s * 300),
-            max_poll_interval_ms=round(self._settings.delivery_timeout_s * 10_000),
-            fetch_max_wait_ms=round(FETCH_WAIT_S * 1000),
-            max_partition_fetch_bytes=1024 * 1024,
-            metadata_max_age_ms=60_000,
-        )
-        try:
-            await consumer.start()
-            consumer.subscribe([self.work.step.topic], listener=_Listener(self))
-        except BaseException:
-            await close(consumer.stop(), self._settings.drain_timeout_s / 4)
-            raise
-        self._consumer = consumer
+            await self.work.delivery.producer.start()
+            self._consumer = await join(self.work.step, self._settings, self._instance_id, self)
         log.info("joined", step=self.name, topic=self.work.step.topic)
-        return consumer
+        return self._consumer
 
-    async def _fetch(self, consumer: AIOKafkaConsumer) -> Batch | None:
+    async def _next(self, consumer: AIOKafkaConsumer) -> Batch | None:
         most = self._settings.batch_max_records
         guard = self.work.guard
         self._metrics.paused.labels(self.name).set(guard.tripped)
         if guard.tripped:
-            if self._in_flight or self._delivered:
-                return None  # settle and commit these first
             log.error(
                 "paused: too many dead letters; looking again soon. Mend the writer, or raise BOSPHORUS_DEAD_LETTER_RATE_CAP",
                 step=self.name,
@@ -204,59 +192,38 @@ class BatchLoop(Service):
             )
             most = PROBE_RECORDS
             await self.sleep(PROBE_EVERY_S)
-            if self._draining:
-                return None
-        records = await self._merged(consumer, most)
-        return Batch(records, self._epoch) if records else None
+        return await self._reading.next(consumer, most)
 
-    async def _merged(self, consumer: AIOKafkaConsumer, most: int) -> list[Any]:
-        """The next records of our partitions in the order of their time, at most so many; none if there are none."""
-        partitions = sorted(consumer.assignment())
-        epoch = self._epoch
-        for partition in partitions:
-            if partition not in self._fetched:
-                async with asyncio.timeout(self._settings.delivery_timeout_s):
-                    position = await consumer.position(partition)
-                if epoch != self._epoch:
-                    return []
-                self._fetched[partition] = position
+    async def _hand_over(self) -> None:
+        """Give the agent the batch that was read."""
+        if self._read is None or not self._read.done():
+            return
+        task, self._read = self._read, None
+        batch = task.result()
+        if batch is None:
+            if self.lag == 0 and not self._in_flight:
+                self._lag.moved()
+        elif batch.epoch == self._reading.epoch:  # else a rebalance came between
+            if not self._in_flight:
+                self._oldest_since = time.monotonic()
+            self._in_flight.append(batch)
+            await self._channel.put(batch)
 
-        def has_more(partition: TopicPartition) -> bool:
-            end = consumer.highwater(partition)  # as the last answer had it; None: none has come yet
-            return end is None or end > self._fetched[partition]
-
-        patient_until = time.monotonic() + PATIENCE_S
-        while True:
-            missing = self._merger.missing(partitions, has_more)
-            wait_s = FETCH_WAIT_S if missing or not (self._merger.held or self._in_flight) else 0.0
-            if self._merger.held < most or missing:
-                fetched = await consumer.getmany(timeout_ms=round(wait_s * 1000), max_records=FETCH_RECORDS)
-                if epoch != self._epoch:
-                    # A rebalance fell into the fetch: whose records these are is in doubt, so they are fetched again.
-                    await self._rewind(consumer, fetched)
-                    return []
-                self._merger.add(fetched)
-                self._fetched.update({partition: records[-1].offset + 1 for partition, records in fetched.items()})
-            if not self._merger.missing(partitions, has_more) or time.monotonic() >= patient_until:
-                return self._merger.take(most, has_more)
-            if self._draining:
-                return []
-
-    async def _settle(self, batch: Batch) -> None:
-        """Wait until the oldest batch is delivered, and note what it allows to commit."""
-        await asyncio.wait([batch.done], timeout=self._settings.delivery_timeout_s)
-        if batch.epoch != self._epoch or not self._in_flight or self._in_flight[0] is not batch:
-            return  # a rebalance has dealt with it meanwhile
-        if not batch.done.done():
+    def _settle(self) -> None:
+        """Take note of the batches that are delivered, oldest first."""
+        while self._in_flight and self._in_flight[0].done.done():
+            done = self._in_flight[0].done
+            if done.cancelled():
+                raise ConnectionError("a batch was dropped on its way")
+            done.result()
+            self._note(self._in_flight[0])
+        if self._in_flight and time.monotonic() - self._oldest_since >= self._settings.delivery_timeout_s:
             raise TimeoutError(f"no delivery within {self._settings.delivery_timeout_s:g} s")
-        if batch.done.cancelled():
-            raise ConnectionError("a batch was dropped on its way")
-        batch.done.result()
-        self._note(batch)
 
     def _note(self, batch: Batch) -> None:
         self._in_flight.popleft()
-        self._delivered.update(batch.next_offsets)
+        self._oldest_since = time.monotonic()
+        self._commits.note(batch.next_offsets)
         self._backoff.reset()
         OUTAGE.over(self.name)
         self._metrics.trouble.labels(self.name).set(0)
@@ -265,12 +232,6 @@ class BatchLoop(Service):
         self._metrics.batch_records.labels(self.name).observe(batch.count)
         self._metrics.batch_seconds.labels(self.name).observe(time.monotonic() - batch.fetched_at)
         self._metrics.age_seconds.labels(self.name).observe(max(0.0, time.time() - batch.newest_s))
-
-    async def _commit(self, consumer: AIOKafkaConsumer) -> None:
-        offsets, self._delivered = self._delivered, {}
-        await consumer.commit(offsets)
-        self._committed.update(offsets)
-        self._committed_at = self.progress_at = time.monotonic()
 
     # -- when something fails
 
@@ -289,13 +250,14 @@ class BatchLoop(Service):
                 failures=self._backoff.failures,
                 wait_s=round(wait_s, 2),
             )
+        await self._stop_reading()
         self._drop()
-        await self.work.producer.replace()
+        await self.work.delivery.producer.replace()
         await self.sleep(wait_s)
         if self._consumer is None or self._draining:
             return
         try:
-            await self._rewind(self._consumer, self._consumer.assignment())
+            await rewind(self._consumer, self._consumer.assignment(), self.work.step, self._settings.delivery_timeout_s)
         except (Exception, asyncio.CancelledError) as again:
             if is_cancelled():
                 raise
@@ -303,27 +265,19 @@ class BatchLoop(Service):
             log.info("can't go back; joining anew", step=self.name, error=describe(again))
             await self._leave()
 
+    async def _stop_reading(self) -> None:
+        task, self._read = self._read, None
+        if task is not None:
+            task.add_done_callback(lambda read: read.cancelled() or read.exception())
+            task.cancel()
+            await asyncio.wait([task], timeout=1.0)
+
     def _drop(self) -> None:
-        self._epoch += 1
         for batch in self._in_flight:
             batch.drop()
         self._in_flight.clear()
-        self._delivered.clear()
-        self._merger.clear()
-        self._fetched.clear()
-
-    async def _rewind(self, consumer: AIOKafkaConsumer, partitions: Iterable[TopicPartition]) -> None:
-        """Continue from the committed offsets."""
-        async with asyncio.timeout(self._settings.delivery_timeout_s):
-            for partition in list(partitions):
-                if partition not in consumer.assignment():
-                    continue
-                self.work.step.restart(partition.partition)
-                offset = await consumer.committed(partition)
-                if offset is None:
-                    offset = (await consumer.beginning_offsets([partition]))[partition]
-                if partition in consumer.assignment():
-                    consumer.seek(partition, offset)
+        self._reading.drop()
+        self._commits.drop()
 
     # -- rebalances
 
@@ -336,9 +290,7 @@ class BatchLoop(Service):
         if self._in_flight:
             await asyncio.wait([batch.done for batch in self._in_flight], timeout=patience_s)
         await self._commit_finished()
-        self._drop()
-        self._committed.clear()
-        self.by_partition = {}
+        self._forget()
 
     async def assigned(self, partitions: Iterable[TopicPartition]) -> None:
         """Partitions come. aiokafka starts them at their committed offsets."""
@@ -354,11 +306,14 @@ class BatchLoop(Service):
             if batch.done.cancelled() or batch.done.exception() is not None:
                 break
             self._note(batch)
-        if self._delivered and self._consumer is not None:
-            try:
-                await self._commit(self._consumer)
-            except Exception as error:  # noqa: BLE001 - not committed means: it comes again, to whoever has it next
-                log.warning("last commit failed; the records come again", step=self.name, error=str(error)[:500])
+        if self._consumer is None:
+            return
+        try:
+            await self._commits.finish(self._consumer)
+        except Exception as error:  # noqa: BLE001 - not committed means: it comes again, to whoever has it next
+            log.warning("last commit failed; the records come again", step=self.name, error=str(error)[:500])
+        else:
+            self._lag.moved()
 
     # -- lag and the end
 
@@ -371,43 +326,20 @@ class BatchLoop(Service):
     async def _measure_lag(self) -> None:
         while not self.should_stop:
             await self.sleep(LAG_EVERY_S)
+            records = None
             try:
-                async with asyncio.timeout(10.0):
-                    lag = await self._lag()
+                if self._consumer is not None:
+                    async with asyncio.timeout(10.0):
+                        records = await self._lag.look(self._consumer, self._commits.made)
             except (Exception, asyncio.CancelledError) as error:
                 if is_cancelled():
                     raise
                 if is_away(error):
                     OUTAGE.noticed(self.name, error)
-                lag = None
-            self._note_lag(lag)
-
-    async def _lag(self) -> int | None:
-        """Records that wait in our partitions; None: there is nobody to ask."""
-        consumer = self._consumer
-        if consumer is None:
-            return None
-        partitions = list(consumer.assignment())
-        ends = await consumer.end_offsets(partitions) if partitions else {}
-        at = {p: self._committed.get(p) or await consumer.committed(p) or 0 for p in partitions}
-        partitions = [partition for partition in partitions if partition in consumer.assignment()]
-        self.by_partition = {p.partition: (at[p], ends[p]) for p in partitions}
-        waiting: int = sum(ends[p] - at[p] for p in partitions)
-        return waiting
-
-    def _note_lag(self, lag: int | None) -> None:
-        """Kafka's answer, or none. While there is none no stall can be told from an outage, unless the loop doesn't even try."""
-        now = time.monotonic()
-        if lag is None:
-            self.lag = int(now - self._turned_at > STUCK_AFTER_S)
-        else:
-            if not self._answers:
-                self.progress_at = now
-            if lag == 0 and not self._in_flight:
+            self._lag.note(records)
+            if records == 0 and not self._in_flight:
                 self._backoff.reset()
                 OUTAGE.over(self.name)
-            self.lag = lag
-        self._answers = lag is not None
 
     async def on_stop(self) -> None:
         """Drain, if nobody has asked for it before."""
@@ -419,30 +351,22 @@ class BatchLoop(Service):
             return
         self._draining = True
         OUTAGE.over(self.name)
+        await self._stop_reading()
         if self._in_flight:
             await asyncio.wait([b.done for b in self._in_flight], timeout=self._settings.drain_timeout_s * DRAIN_SHARE)
         await self._commit_finished()
         await self._leave()
-        await self.work.producer.stop()
+        await self.work.delivery.producer.stop()
 
     async def _leave(self) -> None:
         consumer, self._consumer = self._consumer, None
         self._has_place = False
-        self._drop()
-        self._committed.clear()
-        self.by_partition = {}
+        self._forget()
         if consumer is not None and not await close(consumer.stop(), self._settings.drain_timeout_s / 5):
             log.info("left without saying so; the session times out instead", step=self.name)
 
-
-class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Tells the loop; aiokafka logs and swallows what a listener raises."""
-
-    def __init__(self, loop: BatchLoop) -> None:
-        self._loop = loop
-
-    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        await self._loop.revoked(revoked)
-
-    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        await self._loop.assigned(assigned)
+    def _forget(self) -> None:
+        """The partitions are no longer ours."""
+        self._drop()
+        self._commits.made.clear()
+        self._lag.by_partition = {}

@@ -1,10 +1,10 @@
-"""What the agent of a batch loop does: the step over each record of a batch, dead letters for what can't be used, delivery awaited."""
+"""Working: the step over each record of a batch, and dead letters for what can't be used. It is what the agent of a batch loop does."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,15 +14,18 @@ from aiokafka.errors import KafkaError
 from schemas.errors import BadRecordError, RegistryError
 from streams import dead_letters
 from streams.batch import Batch
+from streams.batch_delivery import BatchDelivery
 from streams.dead_letter_guard import DeadLetterGuard
 from streams.metrics import Metrics
-from streams.producer import Output, RecordProducer
+from streams.producer import Output
 from streams.settings import StreamsSettings
 from streams.step import Step
 from streams.topics import catalogue
 
-BREATH_S = 0.02
-"""Longest stretch of pure computing before heartbeats, fetches and other steps get their turn."""
+BREATH_S = 0.01
+"""Longest stretch of pure computing before heartbeats, fetches, deliveries and other steps get their turn."""
+TURNS = 4
+"""How many turns they get then: an answer of Kafka passes through so many tasks before the next request goes out."""
 UNEXPECTED_ATTEMPTS = 3
 """A record on which the step itself fails (a bug, not a verdict on the record) becomes a dead letter at this attempt."""
 TRANSIENT = (KafkaError, RegistryError, OSError, TimeoutError)
@@ -34,6 +37,11 @@ log = structlog.get_logger(__name__)
 def _places(batch: Batch) -> dict[int, int]:
     """Partition -> the offset after the last record of it."""
     return {place.partition: offset for place, offset in batch.next_offsets.items()}
+
+
+async def _breathe() -> None:
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
 
 
 class UnexpectedError(BadRecordError):
@@ -51,12 +59,11 @@ class BatchWork:
 
     def __init__(self, step: Step, settings: StreamsSettings, metrics: Metrics) -> None:
         self.step = step
-        self.producer = RecordProducer(settings)
         self.guard = DeadLetterGuard(settings.dead_letter_rate_cap)
+        self.delivery = BatchDelivery(step.name, self.guard, settings, metrics)
         self._metrics = metrics
         self._dead_letter_topic = catalogue(settings).dead_letters.name
         self._attempts: dict[tuple[int, int], int] = {}
-        self._deliveries: set[asyncio.Task[None]] = set()
 
     async def __call__(self, batch: Batch) -> None:
         """Work on a batch. Returns once all is handed to the producer; `batch.done` follows when all of it is acknowledged."""
@@ -66,16 +73,12 @@ class BatchWork:
             outputs, refusals = await self._outputs(batch)
             if batch.done.done():
                 return  # dropped while it was worked on
-            deliveries = await self.producer.send(outputs)
+            await self.delivery.begin(batch, outputs, refusals)
         except asyncio.CancelledError:
             batch.drop()
             raise
         except Exception as error:  # noqa: BLE001 - an agent that raises loses its event
             batch.fail(error)
-            return
-        task = asyncio.create_task(self._deliver(batch, deliveries, outputs, refusals))
-        self._deliveries.add(task)
-        task.add_done_callback(self._deliveries.discard)
 
     async def _outputs(self, batch: Batch) -> tuple[list[Output], list[BadRecordError]]:
         outputs: list[Output] = []
@@ -92,7 +95,7 @@ class BatchWork:
                 outputs.extend(made)
             now = time.monotonic()
             if now >= breath_at:
-                await asyncio.sleep(0)
+                await _breathe()
                 resumed = time.monotonic()
                 rested_s += resumed - now
                 breath_at = resumed + BREATH_S
@@ -107,7 +110,7 @@ class BatchWork:
         try:
             outputs = self.step(record)
             for output in outputs:
-                self.producer.check_size(output)
+                self.delivery.producer.check_size(output)
         except BadRecordError as error:
             log.info(
                 "dead letter",
@@ -147,28 +150,3 @@ class BatchWork:
             value=record.value if record.value is not None else b"",
             headers=dead_letters.to_headers(letter, record.headers),
         )
-
-    async def _deliver(
-        self, batch: Batch, deliveries: list[Awaitable[Any]], outputs: list[Output], refusals: list[BadRecordError]
-    ) -> None:
-        try:
-            await asyncio.gather(*deliveries)
-        except asyncio.CancelledError:
-            batch.drop()
-            raise
-        except Exception as error:  # noqa: BLE001 - it is fetched again
-            batch.fail(error)
-            return
-        name = self.step.name
-        batch.dead_letters = len(refusals)
-        for refusal in refusals:
-            self._metrics.dead_letters.labels(name, refusal.reason).inc()
-            self.guard.note(dead=True)
-        for _ in range(batch.count - len(refusals)):
-            self.guard.note(dead=False)
-        topics: dict[str, int] = {}
-        for output in outputs:
-            topics[output.topic] = topics.get(output.topic, 0) + 1
-        for topic, count in topics.items():
-            self._metrics.outputs.labels(name, topic).inc(count)
-        batch.finish()

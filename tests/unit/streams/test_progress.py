@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from streams.batch_loop import STUCK_AFTER_S, BatchLoop
+from streams.batch_lag import STUCK_AFTER_S
+from streams.batch_loop import BatchLoop
 from streams.batch_work import BatchWork
 from streams.group_lag import GroupLag
 from streams.health import Health
@@ -48,7 +49,7 @@ class Watched:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [1000.0]
-    for module in ("streams.batch_loop", "streams.group_lag", "streams.health"):
+    for module in ("streams.batch_lag", "streams.group_lag", "streams.health"):
         monkeypatch.setattr(f"{module}.time.monotonic", lambda: now[0])
     return now
 
@@ -64,13 +65,13 @@ async def test_a_stateless_step_whose_offsets_stand_still_while_records_wait_is_
 ) -> None:
     loop = _batch_loop(name)
     health = Health([loop], stalled_after_s=60.0, clock=lambda: clock[0])
-    loop._note_lag(5)
+    loop._lag.note(5)
     clock[0] += 59
     assert health.alive
     clock[0] += 2
-    loop._note_lag(9)
+    loop._lag.note(9)
     assert not health.alive
-    loop.progress_at = clock[0]  # a commit
+    loop._lag.moved()  # a commit
     assert health.alive
 
 
@@ -80,17 +81,17 @@ async def test_a_stateless_step_is_alive_and_not_ready_while_kafka_is_away_and_h
 ) -> None:
     loop = _batch_loop(name)
     health = Health([loop], stalled_after_s=60.0, clock=lambda: clock[0])
-    loop._note_lag(5)
+    loop._lag.note(5)
     for _ in range(30):
         clock[0] += 10
-        loop._turned_at = clock[0]
-        loop._note_lag(None)
+        loop._lag.turned()
+        loop._lag.note(None)
         assert health.alive
         assert not health.ready
-    loop._note_lag(500)
+    loop._lag.note(500)
     assert health.alive
     clock[0] += 61
-    loop._note_lag(900)
+    loop._lag.note(900)
     assert not health.alive
 
 
@@ -98,7 +99,7 @@ async def test_a_loop_that_no_longer_turns_is_dead_even_where_kafka_can_not_be_a
     loop = _batch_loop("enrich")
     health = Health([loop], stalled_after_s=60.0, clock=lambda: clock[0])
     clock[0] += STUCK_AFTER_S + 1
-    loop._note_lag(None)
+    loop._lag.note(None)
     assert not health.alive
 
 
