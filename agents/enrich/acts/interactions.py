@@ -9,7 +9,7 @@ An English act comes from its clause (`clauses`), a Turkish or Russian one from 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from agents.enrich.acts.clauses import Chain, break_lookout, chains, is_hostile
 from agents.enrich.acts.parties import MAX_WORDS, NO_SIDE, NOBODY, Scene, Side, by_sentence, by_word
@@ -33,7 +33,9 @@ _WRONGS = frozenset({"170", "176"})
 """Meddling and hacking: even where nobody is quoted somebody alleges it."""
 _TOLD_WHOLE = frozenset({"112", "016", "170", "176"})
 """Acts whose trigger word alone says too little: of what somebody is accused, what he denies."""
+_SAID = frozenset({"said", "says", "reported"})
 _CLAUSE_ENDS = BREAKS | {"and", "but"}
+_AGENT_PREPOSITIONS = frozenset({"by"})
 _SOURCE_PREPOSITIONS = frozenset({"by", "from"})
 _TARGET_PREPOSITIONS = frozenset("on against in of with to for at over into toward towards".split())
 
@@ -61,6 +63,8 @@ def _english_interactions(part: Part, mentions: Sequence[Mention]) -> list[Inter
     sentences = part.sentences[:MAX_SENTENCES]
     short = len(sentences) <= SHORT
     named = by_sentence(part, mentions)
+    if not (named or short):
+        return []
     heads, breaks = part.wanted(head_lookout()), part.wanted(break_lookout())
     found: list[Interaction] = []
     carried = NO_SIDE
@@ -71,25 +75,31 @@ def _english_interactions(part: Part, mentions: Sequence[Mention]) -> list[Inter
         inside = _within(eventful, sentence)
         if not inside or not (short or _worth_reading(part, inside, here)):
             continue
-        names = {at for one in here if one.last - one.first > 1 for at in range(one.first, one.last)}
-        own = [at for at in _within(heads, sentence) if at not in names and not _is_hyphened(part, at)]
-        acts, sayings = chains(part.words, sentence, own, _within(breaks, sentence))
+        acts, sayings = chains(part.words, sentence, _own(part, sentence, heads, here), _within(breaks, sentence))
         if not acts:
             continue
-        reader = _SentenceReader(Scene(part, sentence, by_word(part, here)), sentence, acts, sayings, carried)
-        found += [one for one in reader.read() if short or _is_telling(one)]
+        reader = _SentenceReader(Scene(part, sentence, by_word(part, here), acts), sayings, carried, short=short)
+        found += reader.read()
         carried = reader.subject
     return found
 
 
+def _own(part: Part, sentence: Sentence, heads: list[int], named: Sequence[Mention]) -> list[int]:
+    """The heads of a sentence but for words of longer names, and verbs behind a hyphen.
+
+    `Russian-backed` says whose they are, not who backed.
+    """
+    names = {at for one in named if one.last - one.first > 1 for at in range(one.first, one.last)}
+    text, starts, words = part.text, part.starts, part.words
+    return [
+        at
+        for at in _within(heads, sentence)
+        if at not in names and not (starts[at] and text[starts[at] - 1] == "-" and not english()[words[at]].noun)
+    ]
+
+
 def _within(words: list[int], sentence: Sentence) -> list[int]:
     return words[bisect_left(words, sentence.first) : bisect_left(words, sentence.last)]
-
-
-def _is_hyphened(part: Part, at: int) -> bool:
-    """A verb behind a hyphen: `Russian-backed` says whose they are, not who backed."""
-    start = part.starts[at]
-    return start > 0 and part.text[start - 1] == "-" and not english()[part.words[at]].noun
 
 
 def _worth_reading(part: Part, inside: list[int], named: Sequence[Mention]) -> bool:
@@ -106,30 +116,29 @@ def _worth_reading(part: Part, inside: list[int], named: Sequence[Mention]) -> b
     return first is not None and any(part.words[at] in claim_words() for at in inside)
 
 
-def _is_telling(one: Interaction) -> bool:
-    """Whether it is worth giving from a long text: two known parties, or a claim of or against one."""
-    return (one.source.code is not None and one.target.code is not None) or (
-        one.cameo in _CLAIMS and (one.source.code or one.target.code) is not None
-    )
-
-
 class _SentenceReader:
-    """Turns the acts of one sentence into interactions; `subject` is who it was about."""
+    """Turns the acts of one sentence into interactions; `subject` is who it was about.
 
-    def __init__(self, scene: Scene, sentence: Sentence, acts: list[Chain], sayings: list[int], carried: Side) -> None:
+    Of a long text only what tells is given: two known parties, or a claim of or against one.
+    """
+
+    __slots__ = ("acts", "first", "last", "scene", "short", "speakers", "subject")
+
+    def __init__(self, scene: Scene, sayings: list[int], carried: Side, *, short: bool) -> None:
         self.scene = scene
-        self.sentence = sentence
-        self.acts = acts
-        scene.acts = frozenset(act.head for act in acts if not act.nominal and not act.dependent)
+        self.acts = scene.acts
+        self.first = scene.first
+        self.last = scene.last
         self.subject = carried
+        self.short = short
         self.speakers = self._speakers(sayings)
 
     def _speakers(self, sayings: list[int]) -> list[tuple[int, Side]]:
         speakers = self._announced()
-        floor = self.sentence.first
+        floor = self.first
         for head in sayings:
-            before = [act.last for act in self.acts if act.last < head]
-            side = self.scene.subject(head, max(floor, (before[-1] + 1) if before else floor))
+            behind = next((act.last + 1 for act in reversed(self.acts) if act.last < head), floor)
+            side = self.scene.subject(head, max(floor, behind))
             if side is NO_SIDE:
                 side = speakers[-1][1] if speakers else self.subject
             speakers.append((head, side))
@@ -138,7 +147,7 @@ class _SentenceReader:
 
     def _announced(self) -> list[tuple[int, Side]]:
         """Whoever stands before a colon that opens the sentence: `Kyiv: Russia hacked our railways`."""
-        scene, first = self.scene, self.sentence.first
+        scene, first = self.scene, self.first
         for at in scene.pauses:
             if at - first >= OPENING_WORDS:
                 break
@@ -147,26 +156,35 @@ class _SentenceReader:
                 return [(at, side)] if side.mention is not None else []
         return []
 
-    def read(self) -> Iterable[Interaction]:
+    def read(self) -> list[Interaction]:
         """The interactions, in text order."""
-        alone = all(act.nominal for act in self.acts)
+        found: list[Interaction] = []
+        acts = self.acts
         claim: tuple[Chain, Side, Side] | None = None
-        for n, act in enumerate(self.acts):
-            stop = self.acts[n + 1].start if n + 1 < len(self.acts) else self.sentence.last
-            stop = self._before_speaker(act, stop)
-            source, target = self._sides(n, act, stop)
-            if act.nominal and not self._counts(act, source, target, alone=alone):
+        for n, act in enumerate(acts):
+            stop = self._before_speaker(act, acts[n + 1].start if n + 1 < len(acts) else self.last)
+            source = self._source(n, act, stop)
+            contents = claim is not None and (act.dependent or self._is_content(act, claim[0]))
+            telling = self.short or source.mention is not None or act.cameo in _CLAIMS or act.obligation
+            target = self._target(n, act, stop) if telling or contents or act.nominal else NO_SIDE
+            if act.nominal and not self._counts(act, source, target):
                 continue
             if source is not NO_SIDE and not act.nominal:
                 self.subject = source
-            if claim is not None and (act.dependent or self._is_content(act, claim[0])):
-                yield from self._claimed(act, claim, source, target)
-                continue
-            claim = (act, source, target) if act.cameo in _CLAIMS else None
-            speaker, leads = self._speaker(act)
-            if act.obligation:
-                source, target = speaker, source
-            yield from self._interactions(act, source, target, speaker, leads=leads)
+            one: Interaction | None = None
+            if claim is not None and contents:
+                one = self._claimed(act, claim, source, target)
+            else:
+                claim = (act, source, target) if act.cameo in _CLAIMS else None
+                if telling:
+                    one = self._interaction(act, source, target)
+            if one is not None:
+                found.append(one)
+        return found
+
+    def _tells(self, cameo: str, source: Side, target: Side) -> bool:
+        known = (source.mention is not None) + (target.mention is not None)
+        return self.short or known == 2 or (known == 1 and cameo in _CLAIMS)  # noqa: PLR2004
 
     def _is_content(self, act: Chain, said: Chain) -> bool:
         """Whether a finite act is what is denied: `denied that it meddled`, `denies US claims it hacked the Treasury`."""
@@ -175,9 +193,7 @@ class _SentenceReader:
         between = range(said.head + 1, act.start)
         return not any(self.scene.words[at] in _CLAUSE_ENDS or at in self.scene.pauses for at in between)
 
-    def _claimed(
-        self, act: Chain, claim: tuple[Chain, Side, Side], subject: Side, target: Side
-    ) -> Iterable[Interaction]:
+    def _claimed(self, act: Chain, claim: tuple[Chain, Side, Side], subject: Side, target: Side) -> Interaction | None:
         """What somebody is accused of, or denies: "accused Russia of interfering", "denied hacking"."""
         said, speaker, accused = claim
         denied = said.cameo == "016"
@@ -185,103 +201,119 @@ class _SentenceReader:
         if denied and not act.dependent and self.scene.words[act.start - 1] not in PRONOUNS and subject.mention:
             source = subject
         if source is NO_SIDE or not is_hostile(act.cameo):
-            return
+            return None
         if target.mention is not None and source.mention is not None and _same(source, target):
             target = NO_SIDE
+        if not self._tells(act.cameo, source, target):
+            return None
         status = ClaimStatus.DENIED if denied else ClaimStatus.ALLEGED
         span = self._span(act, "clause.claimed")
-        yield Interaction(source.party, target.party, act.cameo, plover_of(act.cameo), status, speaker.party, span, 0.6)
+        return Interaction(
+            source.party, target.party, act.cameo, plover_of(act.cameo), status, speaker.party, span, 0.6
+        )
 
     def _span(self, act: Chain, rule: str) -> Span:
         """The act's words; of a claim and of what is claimed the rest of its clause too, so that it says what of."""
         part, scene = self.scene.part, self.scene
         last = max(act.last, act.anchor)
         if act.cameo[:3] in _TOLD_WHOLE:
-            stop = min(self._before_speaker(act, self.sentence.last), last + MAX_WORDS)
+            stop = min(self._before_speaker(act, self.last), last + MAX_WORDS)
             while last + 1 < stop and last not in scene.pauses and scene.words[last + 1] not in _CLAUSE_ENDS:
                 last += 1
         return part.span(part.starts[act.start], part.ends[last], rule)
 
     def _before_speaker(self, act: Chain, stop: int) -> int:
         """Where the act's clause ends if who says so follows it: `Russia is behind this, Sandu said`."""
-        later = [head for head, _ in self.speakers if head > act.head]
-        if later:
-            ends = [pause + 1 for pause in self.scene.pauses if act.anchor <= pause < later[0]]
-            if ends:
-                return min(stop, ends[-1])
+        later = next((head for head, _ in self.speakers if head > act.head), None)
+        if later is not None:
+            pause = next((at for at in reversed(self.scene.pauses) if act.anchor <= at < later), None)
+            if pause is not None:
+                return min(stop, pause + 1)
         return stop
 
-    @staticmethod
-    def _counts(act: Chain, source: Side, target: Side, *, alone: bool) -> bool:
-        if source.mention and target.mention and source.mention.country == target.mention.country:
+    def _counts(self, act: Chain, source: Side, target: Side) -> bool:
+        if source.mention and target.mention:
+            return source.mention.country != target.mention.country
+        if source.mention is None and target.mention is None:
             return False
-        known = (source.mention is not None) + (target.mention is not None)
-        return known == 2 or (known == 1 and (alone or act.cameo in {"016", "112"}))  # noqa: PLR2004
+        return act.cameo in _CLAIMS or all(act.nominal for act in self.acts)
 
-    def _sides(self, n: int, act: Chain, stop: int) -> tuple[Side, Side]:
+    def _source(self, n: int, act: Chain, stop: int) -> Side:
+        """Who does it: the agent of a passive, the subject of an active verb, the owner of a noun."""
         scene = self.scene
-        floor = self.sentence.first
-        before = [one.last for one in self.acts[:n] if not one.nominal and one.last < act.start]
-        if before:
-            floor = before[-1] + 1
-        for head, _ in self.speakers:
-            if head < act.start:
-                floor = max(floor, head + 1)
         if act.nominal:
             source = scene.after(act.head, stop, _SOURCE_PREPOSITIONS)
             if source is NO_SIDE:
-                source = scene.before(act.head, self.sentence.first)
-            if source is NO_SIDE:
-                source = scene.copular(act.head, floor)
-            return source, scene.after(act.anchor, stop, _TARGET_PREPOSITIONS)
-        announced = act.dependent and not (before or self.speakers)  # "UK to expel diplomats"
-        subject = NO_SIDE if act.dependent and not announced else scene.subject(act.start, floor)
-        if subject is NO_SIDE:
-            said = [side for head, side in self.speakers if head < act.start]
-            subject = said[-1] if said and not act.dependent else self.subject
-        if act.passive:
-            return scene.after(act.head, stop, frozenset({"by"})), subject
-        return subject, scene.object(act.head, act.anchor, stop)
+                source = scene.before(act.head, self.first)
+            return scene.copular(act.head, self._floor(n, act)) if source is NO_SIDE else source
+        return scene.after(act.head, stop, _AGENT_PREPOSITIONS) if act.passive else self._subject(n, act)
+
+    def _target(self, n: int, act: Chain, stop: int) -> Side:
+        """Whom it is done to."""
+        if act.nominal:
+            return self.scene.after(act.anchor, stop, _TARGET_PREPOSITIONS)
+        return self._subject(n, act) if act.passive else self.scene.object(act.head, act.anchor, stop)
+
+    def _subject(self, n: int, act: Chain) -> Side:
+        if act.dependent and (self.speakers or self._verb_before(n, act) is not None):
+            return self.subject
+        found = self.scene.subject(act.start, self._floor(n, act))  # dependent: "UK to expel diplomats"
+        if found is not NO_SIDE:
+            return found
+        said = None if act.dependent else self._said_before(act.start)
+        return self.subject if said is None else said
+
+    def _verb_before(self, n: int, act: Chain) -> Chain | None:
+        """The last verbal act that ends before this one."""
+        return next((one for one in reversed(self.acts[:n]) if not one.nominal and one.last < act.start), None)
+
+    def _floor(self, n: int, act: Chain) -> int:
+        """The word behind the acts and the reporting verbs before it: its subject stands no further left."""
+        before = self._verb_before(n, act)
+        floor = self.first if before is None else before.last + 1
+        for head, _ in self.speakers:
+            if head < act.start:
+                floor = max(floor, head + 1)
+        return floor
+
+    def _said_before(self, at: int) -> Side | None:
+        """Who is the last to have said something before this word."""
+        return next((side for head, side in reversed(self.speakers) if head < at), None)
 
     def _speaker(self, act: Chain) -> tuple[Side, bool]:
         """Who says so, and whether the reporting verb goes before the act ("A says B did C") or after ("..., A said")."""
-        before = [side for head, side in self.speakers if head < act.head]
-        if before:
-            return before[-1], True
-        words = self.scene.words
-        after = [
-            side
-            for head, side in self.speakers
-            if head > self.acts[-1].last and words[head] in {"said", "says", "reported"}
-        ]
-        return (after[-1], False) if after else (NO_SIDE, False)
+        if not self.speakers:
+            return NO_SIDE, False
+        before = self._said_before(act.head)
+        if before is not None:
+            return before, True
+        words, last = self.scene.words, self.acts[-1].last
+        after = next((side for head, side in reversed(self.speakers) if head > last and words[head] in _SAID), None)
+        return (NO_SIDE if after is None else after), False
 
-    def _interactions(
-        self, act: Chain, source: Side, target: Side, speaker: Side, *, leads: bool
-    ) -> Iterable[Interaction]:
-        span = self._span(
-            act, "clause.nominal" if act.nominal else "clause.passive" if act.passive else "clause.active"
-        )
-        quoted = NOBODY if _same(speaker, source) else speaker.party
+    def _interaction(self, act: Chain, source: Side, target: Side) -> Interaction | None:
+        speaker, leads = self._speaker(act)
+        if act.obligation:
+            source, target = speaker, source
+        rule = "clause.nominal" if act.nominal else "clause.passive" if act.passive else "clause.active"
         if (leads or act.cameo in _WRONGS) and is_hostile(act.cameo) and _is_others(speaker, source):
             # "A says B did C" is A accusing B; that B did C is not said by us.
-            yield Interaction(
-                speaker.party, source.party, "112", "ACCUSE", ClaimStatus.ALLEGED, speaker.party, span, 0.7
-            )
-            return
+            span, said_by = self._span(act, rule), speaker.party
+            return Interaction(said_by, source.party, "112", "ACCUSE", ClaimStatus.ALLEGED, said_by, span, 0.7)
         if source.mention is not None and target.mention is not None and _is_itself(act, source, target):
             target = NO_SIDE
-        if source is NO_SIDE and target is NO_SIDE:
-            return
+        if (source is NO_SIDE and target is NO_SIDE) or not self._tells(act.cameo, source, target):
+            return None
+        quoted = NOBODY if _same(speaker, source) else speaker.party
         confidence = 0.9 - 0.15 * (source.mention is None) - 0.15 * (target.mention is None) - 0.1 * act.nominal
-        yield Interaction(
+        return Interaction(
             source.party,
             target.party,
             act.cameo,
             plover_of(act.cameo),
             _status(act.cameo, quoted),
             quoted,
-            span,
+            self._span(act, rule),
             round(confidence, 2),
         )
 

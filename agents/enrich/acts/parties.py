@@ -10,12 +10,14 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
+from agents.enrich.acts.clauses import Chain
 from agents.enrich.acts.small_words import ADVERBS, BREAKS, DETERMINERS, PREPOSITIONS, PRONOUNS
 from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.text import Part, Sentence
 from schemas.records import Party
 
-_PAUSE = re.compile(r"[,;:()“”\"«»—–]|\s-\s|--")
+_PAUSE = re.compile(r"[,;:()“”\"«»—–-](?:(?<!-)|(?<=\s-)(?=\s)|(?=-))")
+"""Punctuation, and a hyphen between spaces or before another. One set of characters begins it, to which the engine skips."""
 _LEADERS = (
     PREPOSITIONS
     | ADVERBS
@@ -44,19 +46,21 @@ NO_SIDE = Side(NOBODY, None)
 
 
 class Scene:
-    """A sentence with its mentions and pauses, ready to be asked for parties."""
+    """A sentence with its mentions, pauses and acts, ready to be asked for parties."""
 
-    def __init__(self, part: Part, sentence: Sentence, mentions: dict[int, Mention]) -> None:
+    __slots__ = ("acts", "first", "last", "mentions", "part", "pauses", "words")
+
+    def __init__(self, part: Part, sentence: Sentence, mentions: dict[int, Mention], acts: list[Chain]) -> None:
         self.part = part
         self.words = part.words
         self.first = sentence.first
         self.last = sentence.last
         self.mentions = mentions
-        self.acts: frozenset[int] = frozenset()
-        """Heads of verbal acts: a stretch that holds one is a clause, not a subject."""
+        self.acts = acts
+        starts, low, high = part.starts, self.first, self.last
         self.pauses = [
-            part.word_at(pause.start())
-            for pause in _PAUSE.finditer(part.text, part.starts[sentence.first], part.ends[sentence.last - 1])
+            bisect_right(starts, pause.start(), low, high) - 1
+            for pause in _PAUSE.finditer(part.text, starts[low], part.ends[high - 1])
         ]
 
     def subject(self, start: int, floor: int) -> Side:
@@ -84,9 +88,12 @@ class Scene:
         segments = self._segments(self._before_relative(start, self.first), start)
         while len(segments) > 1 and self.words[segments[0][0]] in _LEADERS:
             segments = segments[1:]
-        if not segments or any(segments[0][0] <= at < segments[0][1] for at in self.acts):
+        if not segments:
             return NO_SIDE
-        return self.side(*segments[0])
+        low, high = segments[0]
+        if any(low <= act.head < high and not (act.nominal or act.dependent) for act in self.acts):
+            return NO_SIDE  # a clause
+        return self.side(low, high)
 
     def _before_relative(self, start: int, floor: int) -> int:
         for at in range(start - 1, floor - 1, -1):
