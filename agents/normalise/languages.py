@@ -74,15 +74,19 @@ def detect_language(title: str, body: str) -> str:
 
 def _told(text: str) -> str | None:
     """The language whose telling words the text holds, if it is one language and there are enough of them."""
-    words = set(text.lower().split())
-    found = [(language, len(words & telling)) for language, telling in _telling_words()]
-    candidates = [language for language, count in found if count >= TELLING]
-    return candidates[0] if len(candidates) == 1 and sum(count > 0 for _, count in found) == 1 else None
+    telling = _telling_words()
+    found = [telling[word] for word in telling.keys() & set(text.lower().split())]
+    return found[0] if len(found) >= TELLING and found.count(found[0]) == len(found) else None
 
 
 @functools.cache
-def _telling_words() -> list[tuple[str, frozenset[str]]]:
-    return [(row["language"], frozenset(row["words"].split())) for row in _table("telling_words.tsv")]
+def _telling_words() -> dict[str, str | None]:
+    """Telling word to its language; to None where several have it."""
+    telling: dict[str, str | None] = {}
+    for row in _table("telling_words.tsv"):
+        for word in row["words"].split():
+            telling[word] = row["language"] if telling.get(word, row["language"]) == row["language"] else None
+    return telling
 
 
 def _table(name: str) -> list[dict[str, str]]:
