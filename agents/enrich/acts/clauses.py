@@ -79,6 +79,8 @@ class _Reading(NamedTuple):
         noun: read as a noun.
         tag: the forms it can be, 0 for what is no verb.
         acts: what it can mean, with the words within which what each needs must stand; reporting is no act.
+        free: those of them that need no word within reach.
+        needs: every word that any of them needs.
         sure: the first of these, if it needs nothing beside it.
         plain: the event of the first that needs nothing and is no operator.
         says: a reporting verb.
@@ -90,6 +92,8 @@ class _Reading(NamedTuple):
     noun: bool
     tag: int
     acts: tuple[tuple[Act, int], ...]
+    free: tuple[tuple[Act, int], ...]
+    needs: frozenset[str]
     sure: Act | None
     plain: str | None
     says: bool
@@ -142,6 +146,8 @@ def _reading(word: str, entry: Entry, acts: tuple[Act, ...], *, noun: bool) -> _
         noun=noun,
         tag=entry.tag or 0,
         acts=real,
+        free=tuple((act, reach) for act, reach in real if not act.needs),
+        needs=frozenset().union(*(act.needs for act, _ in real)),
         sure=real[0][0] if real and not real[0][0].is_bound else None,
         plain=next((act.cameo for act in acts if act.operator is None and not act.is_bound), None),
         says=entry.says and not noun,
@@ -258,11 +264,16 @@ class _Reader:
         at, read = node
         if read.sure is not None:
             return read.sure, at
-        words = self.words
+        words, high = self.words, self.high
+        acts, needs = read.acts, read.needs
+        if needs.isdisjoint(words[at + 1 : min(at + 1 + WINDOW, high)]) and (
+            not passive or needs.isdisjoint(words[max(self.low, at - WINDOW) : at])
+        ):
+            acts = read.free
         best: Act | None = None
         nearest = 0
-        for act, reach in read.acts:
-            if act.particle and act.particle not in words[at + 1 : min(at + 1 + NEAR, self.high)]:
+        for act, reach in acts:
+            if act.particle and act.particle not in words[at + 1 : min(at + 1 + NEAR, high)]:
                 continue
             if act.before and (at == self.first or words[at - 1] not in act.before):
                 continue
@@ -286,15 +297,15 @@ class _Reader:
 
     def _chain(self, k: int) -> tuple[int, Chain | None]:
         at, read = self.nodes[k]
-        words, noun = self.words, read.noun
-        tag = read.tag or Tag.BASE
+        words, noun, tag = self.words, read.noun, read.tag
         start, bits = (at, 0) if noun else self._group(at, self.first)
         passive = False
         if tag & Tag.PARTICIPLE:
             after = words[at + 1] if at + 1 < self.last else ""
             passive = not noun and (bool(bits & _PASSIVE) or after == "by")
             passive = passive or (read.done_to and start == at and after in UNDER)
-        self._enter_clause(at)
+        if self.breaks:
+            self._enter_clause(at)
         used, meant, anchor = self._meaning(k, passive=passive)
         if meant is None:
             return k, None
@@ -307,15 +318,12 @@ class _Reader:
             dependent = bool(bits & _INFINITIVE) and not bits & _FUTURE
             if tag == Tag.ING and not dependent:
                 dependent = not any(kinds[word] & Kind.BE for word in words[start:at])
-        return used, Chain(
-            at, start, self.nodes[used][0], anchor, cameo, passive, noun, dependent, must or read.obliges
-        )
+        last = self.nodes[used][0]
+        return used, Chain(at, start, last, anchor, cameo, passive, noun, dependent, must or read.obliges)
 
     def _enter_clause(self, at: int) -> None:
         """Set the words between which the clause of a head lies."""
         breaks = self.breaks
-        if not breaks:
-            return
         gap = bisect_left(breaks, at)
         low = breaks[gap - 1] if gap else self.first
         gap += gap < len(breaks) and breaks[gap] == at
@@ -329,31 +337,29 @@ class _Reader:
         known = self._known.get(place)
         if known is not None:
             return known
-        if self._depth >= MAX_OPERATORS:
-            return k, None, self.nodes[k][0]
-        self._depth += 1
-        try:
-            found = self._known[place] = self._worked_out(k, passive=passive)
-        finally:
-            self._depth -= 1
-        return found
-
-    def _worked_out(self, k: int, *, passive: bool) -> _Meaning:
         nodes = self.nodes
+        if self._depth >= MAX_OPERATORS:
+            return k, None, nodes[k][0]
+        found: _Meaning
         act, end = self._pick(nodes[k], passive=passive)
         if act is None:
-            return k, None, end
-        if act.operator is None:
+            found = k, None, end
+        elif act.operator is None:
             used = k
             while used + 1 < len(nodes) and nodes[used + 1][0] <= end:
                 used += 1
-            return used, act.cameo, end
-        taken = self._complement(k, act.operator, passive=passive)
-        if taken is not None and taken[1] is not None:
-            code = apply(act.operator, taken[1])
-            if code is not None:
-                return taken[0], code, taken[2]
-        return k, nodes[k][1].plain if act.cameo is None else act.cameo, end
+            found = used, act.cameo, end
+        else:
+            self._depth += 1
+            taken = self._complement(k, act.operator, passive=passive)
+            self._depth -= 1
+            code = apply(act.operator, taken[1]) if taken is not None and taken[1] is not None else None
+            if taken is not None and code is not None:
+                found = taken[0], code, taken[2]
+            else:
+                found = k, nodes[k][1].plain if act.cameo is None else act.cameo, end
+        self._known[place] = found
+        return found
 
     def _complement(self, k: int, operator: str, *, passive: bool) -> _Meaning | None:
         """The act that an operator takes: the noun before a passive, else the next act within reach."""
