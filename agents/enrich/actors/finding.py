@@ -35,6 +35,9 @@ def find_actors(doc: Document, when: datetime, places: list[Mention]) -> list[Me
     leading = counts.most_common(1)[0][0] if counts else None
     spots: list[Spot] = []
     for part, ones in named:
+        for one in ones:
+            if one.namesakes:
+                one.among(full)
         here = [place for place in places if place.field is part.field]
         spots += PartReader(doc, part, day, named=ones, places=here, leading=leading).read(full)
     spots += _surnames_again(doc, spots)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 from agents.enrich.actors.patterns import Chain, Owner, chains, is_possessive, left_owner, relation_of, right_owner
 from agents.enrich.actors.persons import Named
+from agents.enrich.actors.register import Entry
 from agents.enrich.actors.roles import RoleWord, roles_in
 from agents.enrich.actors.spots import Spot, bare, extended
 from agents.enrich.countries.gazetteer import english_names
@@ -20,7 +22,12 @@ from agents.enrich.reading.text import Document, Part
 _PLACE_ONLY = frozenset({"country.qualified", "country.state"})
 """Mentions of places inside a country that neither act nor are acted on as that country."""
 
-_OFFICES = frozenset({"president", "minister", "premier", "chancellor", "Cumhurbaşkanı", "Başbakan", "президент"})
+_OFFICES = frozenset(
+    {
+        "president", "minister", "premier", "chancellor", "secretary", "cumhurbaşkanı", "başbakan", "başbakanı", "bakan", "bakanı",
+        "президент", "премьер", "премьер-министр", "министр", "канцлер", "глава",
+    }
+)  # fmt: skip
 
 _ACTING_ALONE = frozenset({"GOV", "MIL", "COP", "REB", "OPP", "LEG", "SPY", "JUD"})
 """Roles that are understood to be of the article's country where none is named: `the army`, `rebels`."""
@@ -32,6 +39,16 @@ _FAITHS = words("faith")
 _NEAR_TYPO = 4
 """A misspelt role counts right behind an owner, with three words between them at most."""
 
+_OF_STATES = frozenset({"institution", "party"})
+_FIGHTING = frozenset({"REB", "MIL", "SEP", "OPP"})
+_ALLIES = frozenset(
+    {"ally", "allies", "proxy", "proxies", "client", "clients", "surrogate", "surrogates", "partner", "partners"}
+)
+_BACKED = frozenset({"backed", "supported", "sponsored", "trained", "armed", "aligned", "allied", "funded"})
+_INSIDE, _DIRECTIONS = words("inside"), words("direction")
+_ACT_ABROAD = frozenset({"LEG", "COP", "JUD", "SPY"})
+_SERVANTS = frozenset({"secretary", "deputy", "chief"})
+_BESIDE = (" ", "\u00a0", ". ")
 _AND = frozenset({"and", "or", "ve", "и"})
 _COUNTRY = 3
 """Length of a code that is a country and no more."""
@@ -52,6 +69,8 @@ class PartReader:
     def __init__(  # noqa: PLR0913 - what is known of a part before its actors are
         self, doc: Document, part: Part, day: date, *, named: list[Named], places: list[Mention], leading: str | None
     ) -> None:
+        if any(one.alone or one.entry.kind in _OF_STATES for one in named):
+            named = [one for one in named if not _is_of_another(part, one, places)]
         self.doc, self.part, self.day, self.named, self.places, self.leading = doc, part, day, named, places, leading
         self.taken = {word for one in named for word in range(one.first, one.last)}
         self.countries = {self._of_place(place): place.rule for place in places}
@@ -66,9 +85,11 @@ class PartReader:
             if one.entry.country is not None and not one.supported and is_possessive(part, one.last):
                 self.ends[one.last] = self._of_named(one)
         self.used: set[int] = set()
+        self.full: AbstractSet[str] = frozenset()
 
-    def read(self, full: set[str]) -> list[Spot]:
+    def read(self, full: AbstractSet[str]) -> list[Spot]:
         """The actors, in no order; `full` holds the register ids named in full somewhere in the article."""
+        self.full = full
         if not self.named and not self.places and self.leading is None:
             return []
         part, spots = self.part, self._against()
@@ -77,6 +98,7 @@ class PartReader:
             if chain.first in self.used:
                 continue
             owner = left_owner(part, chain, self.ends) or right_owner(part, chain, self.starts, self.doc.language)
+            owner = owner and self._where_it_is(chain, owner)
             if owner is not None and owner.first >= chain.last and number + 1 < len(found):
                 self._join(chain, owner, found[number + 1])
             spot = self._of_chain(chain, owner)
@@ -141,16 +163,21 @@ class PartReader:
         firsts = [owner.first for owner in owners]
         kept: list[Hit[RoleWord]] = []
         reach = -1
-        for hit in self._role_words():
-            first, last, role = hit
-            if first in taken or last - 1 in taken:
+        for first, end, word in self._role_words():
+            last, role = end, word
+            if first in taken:
                 continue
+            if last - 1 in taken:  # `глава МИД Турции`: the ministry is the owner, its head the role
+                heads = roles_in(self.doc.language).alone(self.part.words[first]) if first + 1 in taken else []
+                if not heads:
+                    continue
+                last, role = first + 1, heads[0]
             before = (
                 bisect_right(firsts, first + _AFTER) - 1
             )  # the last owner that begins early enough also ends the last
             near = before >= 0 and first < owners[before].last + _BEFORE
             if near or first == reach or last in persons or self._may_act_alone(first, last, role):
-                kept.append(hit)
+                kept.append(Hit(first, last, role))
                 reach = last
         return kept
 
@@ -176,6 +203,26 @@ class PartReader:
         code, _ = one.entry.at(self.day)
         return Owner(one.first, one.last, code, one.entry.country, one.entry.name, one.confidence, one.entry.id)
 
+    def _where_it_is(self, chain: Chain, owner: Owner) -> Owner:
+        """`Israel's militia ally in southern Lebanon`, `Iran-backed militias in Iraq`: of where they are, not of who backs them."""
+        part = self.part
+        words = part.words
+        if owner.last > chain.first or chain.code not in _FIGHTING:
+            return owner
+        ally = chain.last < len(words) and words[chain.last] in _ALLIES
+        backed = not _BACKED.isdisjoint(words[owner.last : chain.first])
+        if not (ally or backed):
+            return owner
+        first, last = chain.first, chain.last
+        chain.last += ally
+        home = right_owner(part, chain, self.starts, self.doc.language)
+        if home is None or home.country in (None, owner.country):
+            chain.last = last
+            return owner
+        chain.first, chain.specific = owner.first if owner.last <= first else first, True
+        self.used.update(range(home.first, home.last))
+        return home
+
     def _stands_apart(self, chain: Chain, owner: Owner) -> bool:
         """`rebels in Darfur`: Darfur is also a place of its own; `president of Romania`: Romania is not."""
         part = self.part
@@ -186,12 +233,12 @@ class PartReader:
     def _of_chain(self, chain: Chain, owner: Owner | None) -> Spot | None:
         part, first, last = self.part, chain.first, chain.last
         close = last < len(part.words) and len(part.gap(last - 1)) <= len(", ")
-        person = self.person_at.get(last) if close else None
+        person = self._person_behind(chain, last, owner) if close else None
         if owner is not None:
             first, last = min(first, owner.first), max(last, owner.last)
-            person = person or self.person_at.get(last)
+            person = person or self._person_behind(chain, last, owner)
         if person is not None:
-            return self._of_person(person, chain, first)
+            return self._of_person(person, chain, first, owner)
         acts_alone = chain.code in _ACTING_ALONE
         faith = None
         if owner is None and not acts_alone:
@@ -204,12 +251,12 @@ class PartReader:
             first -= 1  # Shona rebels, Moslem forces
         if faith is not None:
             first = faith
-            owner = self._in_context(first, last)
+            owner = self._in_context(first, last, chain.code)
             rule, confidence = "pattern.role_in_context", 0.5
         elif owner is None:
             definite = chain.kind == "body" and (first < chain.first or self._is_definite(chain.first))
             if definite or end > last:
-                owner = self._in_context(chain.first, last)
+                owner = self._in_context(chain.first, last, chain.code)
             rule, confidence = "pattern.role_in_context", 0.5
         if owner is None:
             return None
@@ -230,6 +277,20 @@ class PartReader:
             surname=part.words[end - 1] if name else "",
         )
 
+    def _person_behind(self, chain: Chain, last: int, owner: Owner | None) -> Named | None:
+        """Whom the register knows there, unless the text gives the surname to somebody of another state: `Kenya's minister Smith`.
+
+        A surname that is also a word needs an office right before it: `President Ortega`, not `deputies, Ortega`.
+        """
+        one = self.person_at.get(last)
+        if one is None or one.full or one.entry.id in self.full:
+            return one
+        if owner is not None and None not in (owner.country, one.entry.country) and owner.country != one.entry.country:
+            return None
+        if one.supported and (chain.kind not in ("person", "head") or self.part.gap(last - 1) not in _BESIDE):
+            return None
+        return one
+
     def _name_end(self, chain: Chain, last: int) -> int:
         """One past the name behind a role; it ends before a country and before whomever the register knows."""
         part = self.part
@@ -237,7 +298,9 @@ class PartReader:
         if not may_follow or part.gap(last - 1) != " ":
             return last
         end = name_end(part, last)
-        return next((word for word in range(last, end) if word in self.taken or word in self.starts), end)
+        other = self.person_at.get(last)  # a namesake of the register's
+        reach = last if other is None else other.last
+        return next((word for word in range(reach, end) if word in self.taken or word in self.starts), end)
 
     def _code(self, chain: Chain, owner: Owner) -> str:
         if not chain.specific and len(owner.code) > _COUNTRY:  # a spokesman carries the code of whom he speaks for
@@ -247,14 +310,12 @@ class PartReader:
         )  # a state body's troops are the state's
         return extended(base, "ELI" if chain.former else chain.code)
 
-    def _of_person(self, one: Named, chain: Chain | None = None, first: int | None = None) -> Spot:
-        code, roles = one.entry.at(self.day)
-        country = one.entry.country
-        if chain is not None and not chain.former and country is not None:
-            if len(code) == _COUNTRY:
-                code = extended(code, chain.code)
-            elif code.endswith("ELI") or (code.endswith("OPP") and _is_office(chain)):  # the text says an office
-                code, roles = extended(country, chain.code), (chain.label,)
+    def _of_person(
+        self, one: Named, chain: Chain | None = None, first: int | None = None, owner: Owner | None = None
+    ) -> Spot:
+        (code, roles), country = one.entry.at(self.day), one.entry.country
+        if chain is not None and not chain.former:
+            code, country, roles = _as_told(one.entry, code, roles, chain, owner)
         return Spot(
             part=self.part, first=one.first if first is None else first, last=one.last, code=code, country=country,
             name=one.entry.name, roles=roles, confidence=one.confidence, rule=one.rule, id=one.entry.id,
@@ -275,8 +336,8 @@ class PartReader:
             roles=(), confidence=0.6, rule="pattern.minority", id=f"pattern:{other.code}:ethnic {owner.code}",
         )  # fmt: skip
 
-    def _in_context(self, first: int, last: int) -> Owner | None:
-        country = self._nearest(first)
+    def _in_context(self, first: int, last: int, group: str) -> Owner | None:
+        country = self._nearest(first, group)
         return (
             Owner(first, last, country, country, english_names()[country], 0.5, f"country:{country}")
             if country
@@ -312,16 +373,36 @@ class PartReader:
             return True
         return part.gap(word - 1) not in (" ", "-", "\n", "'", "’", "\u00a0")
 
-    def _nearest(self, word: int) -> str | None:
-        """The country named in the same sentence, the nearest before the word first; else the article's leading one."""
+    def _nearest(self, word: int, group: str) -> str | None:
+        """The country named in the same sentence, the nearest before the word first; else the article's leading one.
+
+        Police and parliaments speak of other states: one named only behind them counts if something happens there.
+        """
         if not self.places:
             return self.leading
         part = self.part
         sentence = part.sentences[part.sentence_at(word)]
         here = [place for place in self.places if sentence.start <= place.start < sentence.end]
         before = [place for place in here if place.start < part.starts[word]]
-        chosen = before[-1] if before else next(iter(here), None)
-        return chosen.code if chosen is not None else self.leading
+        if before:
+            return before[-1].code
+        if group not in _ACT_ABROAD:
+            return here[0].code if here else self.leading
+        inside = next((place.code for place in here if self._is_inside(place)), None)
+        if inside is not None or not here:
+            return inside or self.leading
+        return self.leading if self.leading not in {place.code for place in here} else self._elsewhere(here)
+
+    def _is_inside(self, place: Mention) -> bool:
+        """Whether something happens there (`in Mali`, `across southern Chad`), so that it isn't done to it."""
+        at = place.first - 1
+        while at > 0 and self.part.words[at] in _DIRECTIONS:
+            at -= 1
+        return at >= 0 and self.part.words[at] in _INSIDE
+
+    def _elsewhere(self, here: list[Mention]) -> str | None:
+        """The leading country, if it is named outside of these places too: else it may be only whom something is done to."""
+        return self.leading if any(place.code == self.leading and place not in here for place in self.places) else None
 
     def _coordinated(self, owner: Owner, spot: Spot) -> list[Spot]:
         """`Hungarian and Romanian officials`: the first country shares the second's role."""
@@ -348,5 +429,44 @@ class PartReader:
         return found
 
 
+def _is_of_another(part: Part, one: Named, places: list[Mention]) -> bool:
+    """Whether the words name somebody else's: `Estonia's Foreign Intelligence Service`, `Security Council secretary`.
+
+    A body's name does beside the name of another state; one that counts only `alone` beside that of any, or of who serves one.
+    """
+    if not one.alone and (one.entry.kind not in _OF_STATES or one.last == one.first + 1):
+        return False
+    before = {one.first, one.first - 1} if is_possessive(part, one.first - 1) else {one.first}
+    after = one.last + 1 if one.last < len(part.words) and part.words[one.last] == "of" else -1
+    others = [
+        place for place in places if place.code != one.entry.country and (place.last in before or place.first == after)
+    ]
+    if not one.alone:
+        return bool(others)
+    return bool(others) or (one.last < len(part.words) and part.words[one.last] in _SERVANTS)
+
+
+def _as_told(
+    entry: Entry, code: str, roles: tuple[str, ...], chain: Chain, owner: Owner | None
+) -> tuple[str, str | None, tuple[str, ...]]:
+    """Code, country and roles of somebody whose office the text tells: it is nearer to the event than the register's dates."""
+    if owner is not None and owner.country is None and owner.last <= chain.first:  # NATO Secretary General Rutte
+        return (
+            (code, None, roles) if entry.country is None else (extended(owner.code, chain.code), None, (chain.label,))
+        )
+    country = entry.country
+    if country is None:
+        return code, country, roles
+    if len(code) == _COUNTRY:
+        return extended(code, chain.code), country, roles
+    if code.endswith("ELI") or (_is_office(chain) and chain.code not in code[_COUNTRY:]):
+        told = extended(country, chain.code)
+    elif owner is not None and not chain.specific and owner.country == country and len(owner.code) > _COUNTRY:
+        told = owner.code  # the head of a ministry or a service that the text names
+    else:
+        return code, country, roles
+    return told, country, roles if told == code else entry.offices(told) or (chain.label,)
+
+
 def _is_office(chain: Chain) -> bool:
-    return chain.kind == "person" and chain.code == "GOV" and not _OFFICES.isdisjoint(chain.label.split())
+    return chain.kind == "person" and chain.code == "GOV" and not _OFFICES.isdisjoint(chain.label.lower().split())

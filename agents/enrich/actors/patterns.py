@@ -75,6 +75,7 @@ def left_owner(part: Part, chain: Chain, ends: dict[int, Owner]) -> Owner | None
     for _ in range(_LONGEST_REACH):
         owner = ends.get(at)
         if owner is not None and _close(part, at - 1):
+            chain.former = chain.former or (owner.first > 0 and part.words[owner.first - 1] in FORMER)
             return _sender(part, chain, owner, ends) or owner
         if at == 0 or not _close(part, at - 1):
             return None

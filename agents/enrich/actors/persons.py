@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from datetime import date
 from functools import lru_cache
 
@@ -20,7 +21,10 @@ _NOT_NAMES = words("not_a_name")
 
 
 class Named(Struct):
-    """Words `first:last` of a part name an entry of the register."""
+    """Words `first:last` of a part name an entry of the register; others of the same name are its `namesakes`.
+
+    It is `alone` if the name means the entry only where no state's name stands beside it.
+    """
 
     first: int
     last: int
@@ -29,6 +33,13 @@ class Named(Struct):
     confidence: float
     full: bool
     supported: bool
+    namesakes: tuple[Entry, ...] = ()
+    alone: bool = False
+
+    def among(self, full: AbstractSet[str]) -> None:
+        """A surname means the one of its bearers who is named in full in the article."""
+        if not self.full and self.entry.id not in full:
+            self.entry = next((entry for entry in self.namesakes if entry.id in full), self.entry)
 
 
 @lru_cache(maxsize=1)
@@ -69,13 +80,16 @@ def _admit(  # noqa: PLR0913 - the words, what they may name, and when
     if entry.kind != "person" or alias.full:
         if entry.kind == "person":
             first = _given_before(doc, part, first, entry, headline=True) or first
-        return Named(first, last, entry, "register.name", 0.97, full=True, supported=alias.supported)
+        return Named(first, last, entry, "register.name", 0.97, full=True, supported=alias.supported, alone=alias.alone)
     begin = _given_before(doc, part, first, entry, headline=headline)
     if begin is None or not _surname_fits(doc, part, last, headline=headline):
         return None
     if begin < first:
         return Named(begin, last, entry, "register.name", 0.95, full=True, supported=False)
-    return Named(first, last, entry, "register.surname", 0.9, full=False, supported=alias.supported)
+    namesakes = tuple(one.entry for one in fitting if one.entry is not entry) if len(fitting) > 1 else ()
+    return Named(
+        first, last, entry, "register.surname", 0.9, full=False, supported=alias.supported, namesakes=namesakes
+    )
 
 
 def _standing(entry: Entry, day: date) -> int:

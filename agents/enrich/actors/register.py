@@ -3,7 +3,8 @@
 `knowledge/actors.tsv` holds one actor a row. Roles read `GOV president 2014-08-28..` or `GOV minister 2019..2021-03`:
 the groups after the country, a label, and the days of office (an open end is open; a year or month alone is its first
 or last day). Of an international actor the code is whole (`IGOWSTNAT`). An alias with `*` is also a common word or name and
-counts only where the actor is named in full elsewhere in the article, or a role stands before it.
+counts only where the actor is named in full elsewhere in the article, or a role stands before it; so does the surname of a
+person whose row has none. One with `^` counts only where no state's name stands beside it (`the Security Council`).
 """
 
 from __future__ import annotations
@@ -28,6 +29,11 @@ _ROLE = re.compile(
 )
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _LONGEST_ACRONYM = 6
+_SURNAME_FIRST = frozenset({"CHN", "TWN", "KOR", "PRK"})
+_NOT_BY_SURNAME = frozenset({"VNM", "KHM", "LAO", "MMR", "ETH", "ISL", "VAT"})
+"""Where people are called by their first or whole name, or by a name of their office."""
+
+_PARTICLES = frozenset({"Al", "Bin", "Jr", "Junior"})
 _NO_OFFICES = frozenset({"REB", "SEP", "PRM"})
 """Groups that nobody is sworn into: who is of them later is taken to be of them before."""
 
@@ -73,6 +79,11 @@ class Entry(Struct, frozen=True):
     given: frozenset[str]
     roles: tuple[Role, ...]
 
+    def offices(self, code: str) -> tuple[str, ...]:
+        """The label of the role with this code, whenever held; nothing where several have it, or none."""
+        labels = {role.label for role in self.roles if role.code == code}
+        return tuple(labels) if len(labels) == 1 else ()
+
     def at(self, day: date) -> tuple[str, tuple[str, ...]]:
         """The code and the labels of the roles held on a day, most important first.
 
@@ -98,6 +109,7 @@ class Alias(Struct, frozen=True):
     full: bool
     supported: bool
     acronym: bool
+    alone: bool = False
 
 
 def _day(text: str | None, *, last: bool) -> date:
@@ -143,13 +155,27 @@ def entries() -> dict[str, tuple[Entry, ActorRow]]:
     return found
 
 
+def _surnames(row: ActorRow) -> Iterator[str]:
+    """The surname of whoever the row gives none for, in each script: it counts where he is named in full, or with an office."""
+    if row.country in _NOT_BY_SURNAME:
+        return
+    names = [name.rstrip("*").split(" ") for name in (row.name, *row.aliases)]
+    at = 0 if row.country in _SURNAME_FIRST else -1
+    for cyrillic in (False, True):
+        whole = [words for words in names if (_CYRILLIC.search(words[-1]) is not None) is cyrillic]
+        if whole and not any(len(words) == 1 for words in whole):
+            surname = whole[0][at]
+            if surname[0].isupper() and surname.isalpha() and not surname.isupper() and surname not in _PARTICLES:
+                yield surname + "*"
+
+
 def _aliases(entry: Entry, row: ActorRow) -> Iterator[tuple[str, Alias]]:
     person = entry.kind == "person"
-    for name in (row.name, *row.aliases):
+    for name in (row.name, *row.aliases, *(_surnames(row) if person else ())):
         supported = name.endswith("*")
-        plain = name.rstrip("*").strip()
+        plain = name.rstrip("*^").strip()
         acronym = plain.isupper() and len(plain) <= _LONGEST_ACRONYM
-        alias = Alias(entry, " " in plain or not person, supported, acronym)
+        alias = Alias(entry, " " in plain or not person, supported, acronym, alone=name.endswith("^"))
         cyrillic = _CYRILLIC.search(plain) is not None
         if cyrillic and not acronym:
             for form in forms(plain, "ru", person=person):

@@ -17,16 +17,19 @@ from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
 from agents.enrich.actors.register import Alias, alias_index
 from agents.enrich.actors.roles import RoleWord, roles_in
+from agents.enrich.cldr import territories
 from agents.enrich.countries.gazetteer import places_in, word_list
 from agents.enrich.reading.lookouts import Lookout
-from agents.enrich.reading.matching import Hit
+from agents.enrich.reading.matching import Hit, words_of
 from agents.enrich.reading.text import Part
 
 _SHORTEST_SOUND, SHORTEST_TYPO = 6, 7
 LONGEST = 40
 """Letters of the words that are compared; what is longer is no name, and each letter of it would cost the square."""
 _SHORTEST_ROLE = 9
-_ALIKE = 0.86
+_ALIKE, _MORE_ALIKE = 0.86, 0.92
+_FEW = 4
+"""Consonants: with so few many words sound alike (Scholz, schools), so that the vowels have to agree more."""
 _SOUNDS = str.maketrans(
     {
         **dict.fromkeys("cjkqgx", "k"), **dict.fromkeys("bp", "p"), **dict.fromkeys("sz", "s"), **dict.fromkeys("vwf", "v"),
@@ -45,7 +48,8 @@ def skeleton(word: str) -> str:
 
 def is_transliteration(one: str, other: str) -> bool:
     """True if two folded given names sound alike: `rejib` and `recep`, `vladimir` and `wladimir`."""
-    return one[:1].translate(_SOUNDS) == other[:1].translate(_SOUNDS) and skeleton(one) == skeleton(other) != ""
+    alike = skeleton(one)
+    return len(alike) > 1 and alike == skeleton(other) and one[:1].translate(_SOUNDS) == other[:1].translate(_SOUNDS)
 
 
 @lru_cache(maxsize=1)
@@ -84,7 +88,8 @@ def _nearest(word: str) -> tuple[Alias, str, float] | None:
         for name, alias in by_sound.get(skeleton(word), ())
         if name[0] == word[0] and abs(len(name) - len(word)) <= 2  # noqa: PLR2004
     ]
-    sound = [pair for pair in sound if pair[0] >= _ALIKE]
+    least = _MORE_ALIKE if len(skeleton(word)) <= _FEW else _ALIKE
+    sound = [pair for pair in sound if pair[0] >= least]
     if len({alias.entry.id for _, alias in sound}) == 1:
         return sound[0][1], "fuzzy.sound", round(0.8 * sound[0][0], 2)
     if sound or len(word) < SHORTEST_TYPO:
@@ -180,11 +185,17 @@ def near_roles(part: Part) -> Iterator[Hit[RoleWord]]:
 
 @lru_cache(maxsize=1)
 def _ordinary() -> frozenset[str]:
-    return word_list("false_friends.txt")
+    return word_list("false_friends.txt") | word_list("given_names.txt")
+
+
+@lru_cache(maxsize=1)
+def _turkish() -> frozenset[str]:
+    """Words of the Turkish names of countries, which often differ from an English surname by a letter: Romanya, Romney."""
+    return frozenset(word for name in territories("tr").values() for word in words_of(name))
 
 
 def _is_ordinary(word: str) -> bool:
-    return word in _ordinary() or places_in("en").starts_with(word)
+    return word in _ordinary() or word in _turkish() or places_in("en").starts_with(word)
 
 
 @lru_cache(maxsize=1)

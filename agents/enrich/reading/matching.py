@@ -70,6 +70,11 @@ class PhraseIndex(Generic[T]):
         """True if a phrase starts with this folded word."""
         return word in self._begun
 
+    def alone(self, word: str) -> list[T]:
+        """What this folded word stands for by itself."""
+        begun = self._begun.get(word)
+        return begun.alone if begun is not None else []
+
     def items(self) -> Iterator[tuple[tuple[str, ...], T]]:
         """Every phrase, as folded words, with what it stands for."""
         for first, begun in self._begun.items():

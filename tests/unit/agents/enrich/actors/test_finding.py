@@ -246,3 +246,68 @@ def test_a_misspelt_role_is_found_and_labelled(text: str, expected: tuple[str, s
 @pytest.mark.parametrize("text", ["Turkey produces cars", "Turkish villages burnt", "Russia commands respect"])
 def test_a_verb_one_letter_from_a_role_is_no_role(text: str) -> None:
     assert all(not mention.rule.startswith("fuzzy") for mention in actors(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("Dışişleri Bakanı Fidan, Bakü'ye gitti.", "tr", ("Dışişleri Bakanı Fidan", "TURGOV")),
+        ("Turkish Foreign Minister Hakan Fidan spoke.", "en", ("Turkish Foreign Minister Hakan Fidan", "TURGOV")),
+        ("Глава МИД Турции Фидан заявил", "ru", ("Глава МИД Турции Фидан", "TURGOV")),
+        ("MİT Başkanı Fidan konuştu.", "tr", ("MİT Başkanı Fidan", "TURSPY")),
+        ("NATO Secretary General Rutte spoke.", "en", ("NATO Secretary General Rutte", "IGOWSTNATGOV")),
+        ("The former US President Barack Obama spoke.", "en", ("US President Barack Obama", "USAELI")),
+    ],
+)
+def test_an_office_that_the_text_tells_wins_over_the_registers_dates(
+    text: str, language: str, expected: tuple[str, str]
+) -> None:
+    assert expected in pairs(text, language)
+
+
+def test_a_surname_counts_with_an_office_or_once_its_bearer_is_named_in_full() -> None:
+    assert ("President Petro", "COLGOV") in pairs("President Petro spoke.")
+    assert ("Petro", "COLGOV") in pairs("Gustavo Petro arrived. Then Petro spoke.")
+    assert pairs("An actor called Petro spoke.") == []
+
+
+def test_a_surname_is_not_of_somebody_whom_the_text_gives_to_another_state() -> None:
+    assert ("Kenyan minister Smith", "KENGOV") in pairs("Kenyan minister Smith spoke.")
+    assert pairs("Two deputies, Smith said, had left. Amy Smith agreed.") == []
+
+
+def test_a_surname_means_its_bearer_who_is_named_in_full() -> None:
+    found = actors("Jean-Marie Le Pen and Raúl Castro met. Castro left.")
+    assert [one.name for one in found if one.text.endswith("Castro")] == ["Raúl Castro", "Raúl Castro"]
+
+
+@pytest.mark.parametrize("word", ["Schools", "Colony", "Birthday", "Pompeii", "Romanya", "Gillian", "Dragon"])
+def test_words_that_sound_like_a_surname_are_no_misspelling_of_it(word: str) -> None:
+    assert not [one for one in actors(f"They said {word} was here.") if one.rule.startswith("fuzzy")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Israel's militia ally in southern Lebanon fired", ("Israel's militia ally in southern Lebanon", "LBNREB")),
+        ("Iran-backed militias in Iraq fired", ("Iran-backed militias in Iraq", "IRQREB")),
+        ("US-backed rebels fired", ("US-backed rebels", "USAREB")),
+        ("Estonia's Foreign Intelligence Service warned", ("Estonia's Foreign Intelligence Service", "ESTSPY")),
+        ("The Foreign Intelligence Service warned", ("Foreign Intelligence Service", "RUSSPY")),
+        ("The Security Council agreed", ("Security Council", "IGOUNOSECGOV")),
+        ("Turkey's National Security Council met", ("Turkey's National Security Council", "TURGOV")),
+    ],
+)
+def test_bodies_are_of_the_state_that_they_are_in_or_are_said_to_be_of(text: str, expected: tuple[str, str]) -> None:
+    assert expected in pairs(text)
+
+
+def test_who_speaks_of_another_state_is_not_taken_to_be_of_it() -> None:
+    assert pairs("Senate panel finds Russia meddled in election") == [("Russia", "RUS")]
+    assert pairs("Police arrested a Russian spy.") == [("Russian spy", "RUSSPY")]
+    assert ("Police in Berlin", "DEUCOP") in pairs("Police in Berlin arrested two Russians.")
+
+
+def test_a_people_of_two_states_is_of_the_one_that_is_written_about() -> None:
+    assert ("Hutu rebels", "BDIREB") in pairs("Hutu rebels attacked Burundi's capital.")
+    assert ("Hutu rebels", "RWAREB") in pairs("Hutu rebels attacked in Rwanda.")
