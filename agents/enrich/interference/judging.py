@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from agents.enrich.interference.roles import Votes, count_votes
+from agents.enrich.interference.sides import sovereigns
 from agents.enrich.interference.themes import ThemeHit, fold_themes, status_of
 from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.text import Document
@@ -47,6 +48,7 @@ def judge(
     if not hits:
         return NOTHING, ()
     votes = count_votes(doc, mentions, hits, interactions)
+    _to_sovereigns(votes)
     perpetrators, targets = _sides(votes)
     friendly = _is_friendly(interactions, {*perpetrators, *targets})
     guessed = doc.language not in CASED and not any(votes.perpetrators[one] > 0 for one in perpetrators)
@@ -74,6 +76,16 @@ def judge(
     )
     dyads = tuple(Dyad(one, other, status) for one in perpetrators for other in targets if one != other)
     return found, dyads
+
+
+def _to_sovereigns(votes: Votes) -> None:
+    """What is done in a territory is done to its state, unless that is the one said to do it (`accuses Paris over New Caledonia`)."""
+    for territory in votes.named.keys() & sovereigns().keys():
+        state = sovereigns()[territory]
+        if votes.perpetrators[state] <= votes.targets[state]:
+            votes.targets[state] += votes.targets.pop(territory, 0)
+            votes.named[state] += votes.named.pop(territory)
+            votes.perpetrators.pop(territory, None)
 
 
 def _sides(votes: Votes) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""The English words that tell who is said to interfere in whom: `lexicons/sides.en.tsv`, a named list a row."""
+"""The English words that tell who is said to interfere in whom (`lexicons/sides.en.tsv`, a named list a row), and territories."""
 
 from __future__ import annotations
 
@@ -28,3 +28,10 @@ def all_sides() -> dict[str, frozenset[str]]:
 def sides(name: str) -> frozenset[str]:
     """One of the lists."""
     return all_sides()[name]
+
+
+@functools.cache
+def sovereigns() -> dict[str, str]:
+    """The state that a territory belongs to, both alpha-3: what is done in New Caledonia is done to France."""
+    text = resources.files("agents.enrich").joinpath("lexicons/territories.tsv").read_text("utf-8")
+    return {row["territory"]: row["state"] for row in csv.DictReader(text.splitlines(), delimiter="\t")}

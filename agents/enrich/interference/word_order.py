@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from agents.enrich.acts.small_words import PREPOSITIONS
@@ -27,6 +28,12 @@ _POINTING = {"to": "to_hands", "for": "for_hands", "of": "of_hands", "with": "wi
 _CHARGED = frozenset({"accused", "suspected", "blamed", "linked", "tied"})
 """After a state's name, and not `accused by`: it is the one charged."""
 _TIES = frozenset({"links", "link", "ties", "contacts", "connections"})
+_HELP = frozenset(
+    {"help", "support", "backing", "money", "funding", "aid", "assistance", "blessing", "cash", "hackers"}
+)
+PAWNS = -9
+"""Votes for the state of people who are said to act for another one."""
+
 _WHERE = frozenset({"in", "inside", "across", "against"})
 
 
@@ -80,14 +87,55 @@ class _Order:
         for at, country in places:
             self._beside(at, country)
             self._pointed_at(at, country)
+            self._helped(at, country)
         for first, last, theme in sorted({(hit.first, hit.last, hit.theme) for hit in hits}):
             self._before(first)
             self._after(last, theme)
         self._reactions(places)
+        self._pawns(places)
+        self._together(places)
         ballot = Ballot(Counter(), Counter())
         for (_, does, country), vote in self.cast.items():
             (ballot.perpetrators if does else ballot.targets)[country] += vote
         return ballot
+
+    def _pawns(self, places: Sequence[tuple[int, str]]) -> None:
+        """`UK jails Bulgarians who spied for Russia`: where people are said to act for another state, theirs is not the doer."""
+        masters = {country for (rule, does, country) in self.cast if does and rule in {"pointed", "by", "with"}}
+        if not masters:
+            return
+        for at, country in places:
+            if country not in masters and self._are_people(at):
+                self.cast["pawns", True, country] = PAWNS
+
+    def _are_people(self, at: int) -> bool:
+        """Whether the mention that ends here is of private people: `Bulgarians`, `a Ukrainian man`."""
+        mention = self.covering[at]
+        after = self.words[at + 1] if at + 1 < self.high else ""
+        if after in self.lists["people"] or self.words[at] in self.lists["people"]:
+            return True
+        return mention.rule == "country.demonym" and self.words[at].endswith("s") and after not in self.lists["agents"]
+
+    def _together(self, places: Sequence[tuple[int, str]]) -> None:
+        """States that are named in a row are on one side: `China, India tried to sway`, `accuses Morocco and Israel`."""
+        for (at, one), (end, other) in pairwise(places):
+            if one == other:
+                continue
+            start = end
+            while start > at + 1 and self.covering.get(start - 1) is self.covering[end]:
+                start -= 1
+            between = self.words[at + 1 : start]
+            first = at
+            while first > self.low and self.covering.get(first - 1) is self.covering[at]:
+                first -= 1
+            before = self.words[first - 1] if first > self.low else ""
+            opens = first == self.low or ":" in self.part.gap(first - 1) or before in self.lists["saying"]
+            listed = between == ["and"] or (not between and self.part.gap(at) == ", " and opens)
+            if not listed or before == "between":
+                continue
+            for (rule, does, country), vote in list(self.cast.items()):
+                if country in {one, other}:
+                    self._vote(rule, other if country == one else one, vote, does=does)
 
     def _vote(self, rule: str, country: str, vote: int, *, does: bool) -> None:
         key = (rule, does, country)
@@ -197,6 +245,8 @@ class _Order:
                 return
             if word in PREPOSITIONS or self._country(at) or word in lists["people"]:
                 break
+        if ":" in self.part.gap(after - 1):  # a service that says so
+            return
         if self.covering[after - 1 if self.covering.get(after - 1) else after - 2].code.endswith("SPY"):
             self._vote("service", country, 2, does=True)
 
@@ -231,6 +281,16 @@ class _Order:
             self._vote("from", country, 1, does=True)
         elif word in _WHERE and not _is_outcast(self.covering[at]):
             self._vote("where", country, 2, does=False)
+
+    def _helped(self, at: int, country: str) -> None:
+        """`with Moscow's help`: the state that helps is behind it."""
+        words = self.words
+        helps = words[at + 1 : at + 2] == ["s"] and at + 2 < self.high and words[at + 2] in _HELP
+        start = at
+        while start > self.low and self.covering.get(start - 1) is self.covering[at]:
+            start -= 1
+        if helps and start > self.low and words[start - 1] == "with":
+            self._vote("with", country, 4, does=True)
 
     def _reactions(self, places: Sequence[tuple[int, str]]) -> None:
         """`Warsaw shuts Russian consulate`: the one who reacts, then the one reacted to."""

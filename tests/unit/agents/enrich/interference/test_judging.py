@@ -7,6 +7,7 @@ import pytest
 from agents.enrich.countries.gazetteer import alpha2_by_alpha3
 from agents.enrich.interference.implied import find_implied, read_implied
 from agents.enrich.interference.judging import CEILING
+from agents.enrich.interference.sides import sovereigns
 from agents.enrich.reading.text import Part
 from agents.enrich.step import Enricher
 from agents.watches import load_watches
@@ -25,6 +26,13 @@ GOLD = Path(__file__).parents[4] / "data" / "interference"
         ("Washington warns Georgia of Chinese disinformation before its election", "CHN", "GEO"),
         ("Iranian hackers targeted Albania's parliament, officials say", "IRN", "ALB"),
         ("Kenya expels two men accused of spying for Sudan", "SDN", "KEN"),
+        ("Latvia jails Estonians who spied for Belarus", "BLR", "LVA"),
+        ("Separatist leader in Moldova accused of plotting with Kremlin's help", "RUS", "MDA"),
+        ("Cuba, Venezuela tried to sway Chilean vote", "CUB", "CHL"),
+        ("Qatar used airport staff to spy on Saudi exiles", "QAT", "SAU"),
+        ("Norwegian intelligence: Russia preparing to sabotage pipelines in Norway", "RUS", "NOR"),
+        ("France blames Iran for meddling in New Caledonia riots", "IRN", "FRA"),
+        ("Denmark accuses China of covert influence campaign in Greenland", "CHN", "DNK"),
     ],
 )
 def test_the_sides_are_those_the_headline_names(title: str, perpetrator: str, target: str) -> None:
@@ -141,3 +149,18 @@ def test_a_headline_implies_a_state_only_where_none_is_named() -> None:
 
     assert (one.country, one.text, one.rule) == ("PRK", "Lazarus", "implied.hand")
     assert find_implied(part, [one]) == []
+
+
+def test_states_named_in_a_row_are_on_one_side() -> None:
+    assert code("China, India tried to sway Canadian vote").interference.perpetrators == ("CHN", "IND")
+
+
+def test_what_a_state_does_in_its_own_territory_is_not_done_to_itself() -> None:
+    judged = code("Baku accuses Paris of fuelling unrest in New Caledonia").interference
+    assert (judged.perpetrators, judged.targets) == (("FRA",), ("NCL",))
+
+
+def test_every_territory_is_of_a_state() -> None:
+    codes = alpha2_by_alpha3()
+    assert all(one in codes and state in codes for one, state in sovereigns().items())
+    assert not sovereigns().keys() & set(sovereigns().values())
