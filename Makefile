@@ -7,12 +7,12 @@ SETUP := $(VENV)/.installed
 BENCH := .venv-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-unit test-integration faults fuzz soak check format bench audit sbom image clean
+.PHONY: help setup compile pure demo test test-unit test-integration faults fuzz soak check format bench audit sbom image clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(SETUP) ## Make .venv with everything pinned by hash, and fetch Kafka's jars
+setup: $(SETUP) ## Make .venv with everything pinned by hash, compile the coder, fetch Kafka's jars
 
 $(SETUP): requirements-dev.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "make: Python is missing: install Python 3.11 or newer (or set PYTHON=...)"; exit 1; }
@@ -22,8 +22,15 @@ $(SETUP): requirements-dev.txt pyproject.toml
 	@echo "==> installing the pinned packages (a minute or two the first time)"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@BIN=$(BIN) ./scripts/compile
 	@$(BIN)/bosphorus broker fetch || echo "make: going on without Kafka's jars; what needs no Kafka works"
 	@touch $@
+
+compile: setup ## Compile the coder anew, after its sources have changed
+	@BIN=$(BIN) ./scripts/compile
+
+pure: ## Take the coder's compiled form away
+	@find agents/enrich -name '*.so' -delete
 
 demo: setup ## From nothing to an alert, on a real Kafka; KEEP=1 leaves it running
 	@$(BIN)/bosphorus demo $(if $(KEEP),--keep)
@@ -83,5 +90,6 @@ tools: ## Say which programs of the system the tests find; INSTALL=1 tries to ge
 
 clean: ## Remove what was built, the local broker's data too
 	@[ ! -x $(BIN)/bosphorus ] || $(BIN)/bosphorus broker stop >/dev/null 2>&1 || true
+	@find agents/enrich -name '*.so' -delete
 	@rm -rf $(VENV) $(BENCH) build dist .bosphorus *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -prune -exec rm -rf {} +

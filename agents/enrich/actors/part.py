@@ -456,7 +456,7 @@ def _as_told(
         )
     country = entry.country
     if country is None:
-        return code, country, roles
+        return code, None, roles
     if len(code) == _COUNTRY:
         return extended(code, chain.code), country, roles
     if code.endswith("ELI") or (_is_office(chain) and chain.code not in code[_COUNTRY:]):

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 BREAKS = frozenset(
     "who whom which whose where while whereas because although though after before when until unless despite "
     "amid following if but since".split()
@@ -47,20 +49,20 @@ _NEWLY = frozenset("newly democratically".split())
 class Kind:
     """What a word is, as bits (enum.Flag costs ten times as much, and this is asked for every head)."""
 
-    DETERMINER = 1
-    POINTER = 2
-    PREPOSITION = 4
-    AUXILIARY = 8
-    BE = 16
-    MODAL = 32
-    OBLIGATION = 64
-    NEGATION = 128
-    ADVERB = 256
-    NO_NOUN_AFTER = 512
+    DETERMINER: Final = 1
+    POINTER: Final = 2
+    PREPOSITION: Final = 4
+    AUXILIARY: Final = 8
+    BE: Final = 16
+    MODAL: Final = 32
+    OBLIGATION: Final = 64
+    NEGATION: Final = 128
+    ADVERB: Final = 256
+    NO_NOUN_AFTER: Final = 512
     """No noun follows: an auxiliary other than `s`, a pronoun, a negation."""
-    VERB_AFTER = 1024
+    VERB_AFTER: Final = 1024
     """A plain verb form may follow: the start of the sentence, a plural, a pronoun, an auxiliary, an adverb, a negation."""
-    QUALITY = 2048
+    QUALITY: Final = 2048
     """A participle after it says what somebody is like: nothing (the start of the sentence), `newly`."""
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 from importlib import resources
+from typing import Final
 
 VOWELS = frozenset("aeiou")
 
@@ -17,11 +18,11 @@ class Tag:
     A regular past is also a participle.
     """
 
-    BASE = 1
-    S = 2
-    PAST = 4
-    PARTICIPLE = 8
-    ING = 16
+    BASE: Final = 1
+    S: Final = 2
+    PAST: Final = 4
+    PARTICIPLE: Final = 8
+    ING: Final = 16
 
 
 def _read_irregular() -> tuple[dict[str, tuple[str, str]], dict[str, str], frozenset[str]]:
