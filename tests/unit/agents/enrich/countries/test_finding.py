@@ -213,3 +213,30 @@ def test_a_cut_name_stands_at_its_span() -> None:
     text = "러시아가 튀르키예에서 รัสเซีย"
     for mention in find_countries(Document("", text, "ko")):
         assert text[mention.start : mention.end] == mention.text in {"러시아", "튀르키예"}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("Kongo Demokratik Cumhuriyeti'nde seçim", "tr", ["COD"]),
+        ("Kongo Cumhuriyeti'nde seçim", "tr", ["COG"]),
+        ("Çekoslovakya'nın dağılması", "tr", ["CZE"]),
+        ("Fildişi Sahili ordusu", "tr", ["CIV"]),
+        ("Dağlık Karabağ'da çatışma", "tr", ["AZE"]),
+        ("Georgia eyaletinde seçim", "tr", ["USA"]),
+        ("в Республике Конго", "ru", ["COG"]),
+        ("выборы в штате Джорджия", "ru", ["USA"]),
+        ("в Техасе и Калифорнии", "ru", ["USA"]),
+    ],
+)
+def test_states_that_share_a_name_are_told_apart_in_turkish_and_russian(
+    text: str, language: str, expected: list[str]
+) -> None:
+    assert codes(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["Turkish delight", "Russian roulette", "A German shepherd bit him", "Stockholm syndrome", "a Brazil nut"]
+)
+def test_things_called_after_a_country_are_not_it(text: str) -> None:
+    assert codes(text) == []
