@@ -27,7 +27,28 @@ WRONGS = frozenset({"170", "176"})
 _FINITE = ("di", "ti", "du", "tu", "yor")
 _NOT_TR = ("madi", "medi", "miyor", "muyor", "mayacak", "meyecek", "mamis", "memis", "mediler", "madilar")
 _TOLD_TR = ("digini", "tigini", "dugunu", "tugunu", "acagini", "ecegini")
-_SAYING_TR = ("soyle", "acikla", "iddia", "one", "savun", "belirt", "ifade", "kaydet", "vurgula", "bildir")
+_LIGHT_TR = ("et", "ed", "ol", "bulun", "yap")
+"""Verbs that carry the ending of a noun before them: `müdahale etmedi`."""
+_NOT_TOLD_TR = ("madigini", "medigini")
+_BY_TR = "tarafindan"
+_ABLATIVE_TR = ("dan", "den", "tan", "ten", "ndan", "nden")
+_PASSIVE_RU = ("ена", "ено", "ены", "ана", "ано", "аны")
+_REFLEXIVE_PASSIVE_RU = ("обвин", "подозрев", "критик", "осужд", "запрещ", "блокир")
+"""What with -ся is done to its subject (обвиняется); others do it themselves (вмешивается)."""
+_SAYING_TR = (
+    "soyle",
+    "dedi",
+    "diyor",
+    "acikla",
+    "iddia",
+    "one",
+    "savun",
+    "belirt",
+    "ifade",
+    "kaydet",
+    "vurgula",
+    "bildir",
+)
 _SAYING_RU = ("заяви", "заявля", "сообщ", "утвержда", "сказал", "считает", "уверен", "обвини")
 _OBJECT_SUFFIXES = (
     "yi",
@@ -102,6 +123,7 @@ class _Clause:
         self.first, self.last = words
 
     def read(self, heads: list[_Reading]) -> Iterable[Interaction]:
+        yield from self._denials(heads)
         heads = self._governing([one for one in heads if self._holds(one)])
         done: set[int] = set()
         for at, row in heads:
@@ -129,9 +151,34 @@ class _Clause:
             return False
         if act.particle and not (at + 1 < self.last and words[at + 1].startswith(act.particle)):
             return False
+        return not self._is_negated(at)
+
+    def _is_negated(self, at: int) -> bool:
+        """`не вмешивалась`, `suçlamadı`, `müdahale etmedi`."""
+        words = self.words
         if self.language == "ru":
-            return not (at > self.first and words[at - 1] == "не")
-        return not words[at].endswith(_NOT_TR)
+            return at > self.first and words[at - 1] == "не"
+        light = at + 1 < self.last and words[at + 1].startswith(_LIGHT_TR)
+        return any(word.endswith(_NOT_TR + _NOT_TOLD_TR) for word in words[at : at + 1 + light])
+
+    def _denials(self, heads: list[_Reading]) -> Iterable[Interaction]:
+        """Who says that a wrong was not done denies it: `заявил, что Россия не вмешивалась`, `müdahale etmediğini söyledi`."""
+        words = self.words
+        wrong = next((one for one in heads if one.row.act.cameo in WRONGS and self._is_negated(one.at)), None)
+        if wrong is None:
+            return
+        saying = _SAYING_RU if self.language == "ru" else _SAYING_TR
+        told = words[self.first : wrong.at] if self.language == "ru" else words[wrong.at : self.last]
+        inside = _mentions(self.first, self.last, self.covering)
+        if not inside or not any(word.startswith(saying) for word in told):
+            return
+        speaker = inside[0][1]
+        target = next((one for _, one in inside if one.country != speaker.country), None)
+        yield Interaction(
+            _party(speaker), _party(target), "016", plover_of("016"), _status("016"), NOBODY,
+            self.part.span(self.part.starts[wrong.at], self.part.ends[wrong.at], f"stem.{self.language}"),
+            0.8 if target else 0.55,
+        )  # fmt: skip
 
     @staticmethod
     def _governing(heads: list[_Reading]) -> list[_Reading]:
@@ -165,13 +212,17 @@ class _Clause:
                 return None
             return source, target
         that = next((k for k in range(self.first, at) if words[k] == "что"), None)
+        if that is None and words[at].startswith("вмешательств"):  # "заявила о вмешательстве России"
+            that = at if at > self.first and words[at - 1] in {"о", "об"} else None
+            doers = _mentions(at + 1, self.last, self.covering)
+        else:
+            doers = _mentions(that, at, self.covering) if that is not None else []
         if that is None or not any(word.startswith(_SAYING_RU) for word in words[self.first : that]):
             return None
         speaker = _mentions(self.first, that, self.covering)
-        doer = _mentions(that, at, self.covering)
-        if not speaker or not doer or speaker[0][1].country == doer[0][1].country:
+        if not speaker or not doers or speaker[0][1].country == doers[0][1].country:
             return None
-        return speaker[0][1], doer[0][1]
+        return speaker[0][1], doers[0][1]
 
 
 def _has(words: list[str], needs: frozenset[str]) -> bool:
@@ -201,11 +252,17 @@ def _turkish_sides(
     part: Part, first: int, last: int, covering: dict[int, Mention]
 ) -> tuple[Mention | None, Mention | None]:
     inside = _mentions(first, last, covering)
+    behind = [(part.word_at(one.end - 1) + 1, one) for _, one in inside]
+    agent = next((one for at, one in behind if at < last and part.words[at] == _BY_TR), None)
+    if agent is not None:  # "Rusya Türkiye tarafından suçlandı"
+        return agent, next((one for _, one in inside if one.id != agent.id), None)
     bare: list[Mention] = []
     marked: list[Mention] = []
     for _, mention in inside:
         (marked if _is_marked(part, mention) else bare).append(mention)
     source = bare[0] if bare else None
+    if source is None and marked and _suffix(part, marked[0]) in _ABLATIVE_TR:  # "Ermenistan'dan Azerbaycan'a suçlama"
+        source = marked[0]
     others = [mention for mention in marked if source is None or mention.id != source.id]
     target = (
         others[0] if others else next((mention for mention in bare[1:] if source and mention.id != source.id), None)
@@ -236,7 +293,15 @@ def _russian_sides(
     source = before[0] if before else None
     others = [mention for mention in (*after, *before[1:]) if source is None or mention.id != source.id]
     other = others[0] if others else None
+    if "адрес" in words[at + 1 : high]:  # "обвинения Турции в адрес России"
+        meant = words.index("адрес", at + 1)
+        accuser = next((one for place, one in _mentions(at + 1, meant, covering) if place == at + 1), None)
+        accused = next((one for _, one in _mentions(meant + 1, high, covering)), None)
+        return accuser or source, accused
+    passive = words[at].endswith(_PASSIVE_RU) or (
+        words[at].endswith("ся") and words[at].startswith(_REFLEXIVE_PASSIVE_RU)
+    )
     accusative = source is not None and source.text.lower().endswith(("ю", "у")) and words[at].endswith(("или", "яют"))
-    if words[at].endswith("ся") or accusative:  # "Россия обвиняется", "Россию обвинили"
+    if passive or accusative:  # "Россия обвиняется", "Россию обвинили"
         return other, source
     return source, other

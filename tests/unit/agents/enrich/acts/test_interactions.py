@@ -187,3 +187,39 @@ def test_turkish_and_russian_clauses_are_told_apart(
 
 def test_who_stands_before_a_colon_says_the_rest() -> None:
     assert code("Kyiv: Russia hacked our railways").acts() == [("UKRGOV", "ACCUSE", "RUS")]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("Rusya Türkiye tarafından suçlandı.", "tr", ("TUR", "ACCUSE", "RUS")),
+        ("ABD, Çin'i casuslukla suçluyor.", "tr", ("USA", "ACCUSE", "CHN")),
+        ("Çin casusluk iddialarını reddediyor.", "tr", ("CHN", "DENY", None)),
+        ("Ermenistan'dan Azerbaycan'a suçlama", "tr", ("ARM", "ACCUSE", "AZE")),
+        ('Zaharova, "Rusya müdahale etmedi" dedi.', "tr", ("RUSGOV", "DENY", None)),
+        ("Kılıçdaroğlu, Rusya'nın sahte videolar yaydığını söyledi.", "tr", ("TUROPP", "ACCUSE", "RUS")),
+        ("Россия была обвинена Турцией.", "ru", ("TUR", "ACCUSE", "RUS")),
+        ("Российские дипломаты были высланы из Румынии.", "ru", ("ROU", "SANCTION", "RUSGOV")),
+        ("Песков заявил, что Россия не вмешивалась в выборы в Турции.", "ru", ("RUSGOV", "DENY", "TUR")),
+        ("Санду заявила о вмешательстве России.", "ru", ("MDAGOV", "ACCUSE", "RUS")),
+        ("Обвинения Турции в адрес России беспочвенны", "ru", ("TUR", "ACCUSE", "RUS")),
+        ("Россия вмешивается во внутренние дела Молдавии.", "ru", ("RUS", "COERCE", "MDA")),
+        ("Чехия подозревает Россию во взрыве.", "ru", ("CZE", "ACCUSE", "RUS")),
+    ],
+)
+def test_passives_denials_and_headlines_without_a_verb_in_turkish_and_russian(
+    text: str, language: str, expected: tuple[str, str, str | None]
+) -> None:
+    assert expected in code("", text, language).acts()
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Rusya seçimlere müdahale etmedi.", "tr"),
+        ("Россия не вмешивалась в выборы.", "ru"),
+        ("Türkiye Rusya'yı suçlamadı.", "tr"),
+    ],
+)
+def test_what_was_not_done_is_no_act(text: str, language: str) -> None:
+    assert code("", text, language).acts() == []
