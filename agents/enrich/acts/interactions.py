@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from agents.enrich.acts.clauses import Chain, break_lookout, chains, is_hostile
 from agents.enrich.acts.parties import MAX_WORDS, NO_SIDE, NOBODY, Scene, Side, by_sentence, by_word
+from agents.enrich.acts.play import is_play
 from agents.enrich.acts.small_words import BREAKS, PRONOUNS
 from agents.enrich.acts.stems import stem_interactions
 from agents.enrich.acts.threads import answer
@@ -50,9 +51,10 @@ def find_interactions(doc: Document, mentions: Sequence[Mention]) -> tuple[Inter
         if not part.words:
             continue
         if doc.language in {"tr", "ru"}:
-            found.extend(stem_interactions(part, by_word(part, mentions), doc.language))
+            acts = stem_interactions(part, by_word(part, mentions), doc.language)
         else:
-            found.extend(_english_interactions(part, mentions))
+            acts = _english_interactions(part, mentions)
+        found.extend(one for one in acts if not is_play(part, one))
     return answer(found)
 
 
