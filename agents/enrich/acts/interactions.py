@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from agents.enrich.acts.clauses import Chain, break_lookout, chains, is_hostile
 from agents.enrich.acts.parties import MAX_WORDS, NO_SIDE, NOBODY, Scene, Side, by_sentence, by_word
 from agents.enrich.acts.play import is_play
-from agents.enrich.acts.small_words import BREAKS, PRONOUNS
+from agents.enrich.acts.small_words import BREAKS, DETERMINERS, PREPOSITIONS, PRONOUNS
 from agents.enrich.acts.stems import stem_interactions
 from agents.enrich.acts.threads import answer
 from agents.enrich.acts.verbs import claim_words, english, event_lookout, head_lookout, plover_of
@@ -93,11 +93,21 @@ def _own(part: Part, sentence: Sentence, heads: list[int], named: Sequence[Menti
     """
     names = {at for one in named if one.last - one.first > 1 for at in range(one.first, one.last)}
     text, starts, words = part.text, part.starts, part.words
+    inside = _within(heads, sentence)
     return [
         at
-        for at in _within(heads, sentence)
-        if at not in names and not (starts[at] and text[starts[at] - 1] == "-" and not english()[words[at]].noun)
+        for at in inside
+        if at not in names
+        and not (words[at] == "suspected" and _is_described(words, at, inside))
+        and not (starts[at] and text[starts[at] - 1] == "-" and not english()[words[at]].noun)
     ]
+
+
+def _is_described(words: Sequence[str], at: int, heads: Sequence[int]) -> bool:
+    """`arrested two suspected agents`: nobody suspects there, and the verb before reaches its object."""
+    before = words[at - 1] if at else ""
+    object_follows = at + 1 < len(words) and words[at + 1] not in PREPOSITIONS
+    return object_follows and (before in DETERMINERS or before.isdigit() or at - 1 in heads)
 
 
 def _within(words: list[int], sentence: Sentence) -> list[int]:

@@ -223,3 +223,9 @@ def test_passives_denials_and_headlines_without_a_verb_in_turkish_and_russian(
 )
 def test_what_was_not_done_is_no_act(text: str, language: str) -> None:
     assert code("", text, language).acts() == []
+
+
+def test_a_suspected_agent_is_arrested_and_nobody_suspects() -> None:
+    acts = code("", "Police in Istanbul arrested 15 suspected Mossad agents.").acts()
+    assert acts == [("TURCOP", "COERCE", "ISRSPY")]
+    assert ("DEUGOV", "ACCUSE", "RUS") in code("", "Berlin suspected Russia of the murder.").acts()
