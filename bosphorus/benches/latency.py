@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from schemas.errors import BosphorusError
 
-WARM_UP_S = 5.0
 PATIENCE_S = 4.0
 """So long an article may take to bring about an alert; then the next one is sent."""
 LIMIT_S = 120.0
@@ -32,7 +30,7 @@ AFTER = 12
 def command(rate: int, seconds: int, times: int, *, as_json: bool) -> None:
     """Measure the time from a producer's send to a consumer's receipt, through one worker process on a real Kafka.
 
-    Produced to enriched: articles (lengths as news has them) are sent evenly to news.raw, and read from news.enriched. The first 5 s
+    Produced to enriched: articles (lengths as news has them) are sent evenly to news.raw, and read from news.enriched. The first 10 s
     are left out. Tipping article to alert: the demo's sample is sent, the articles about the alert one at a time; the time runs from the
     send of the one that tips it to the receipt of the alert.
 
@@ -42,11 +40,12 @@ def command(rate: int, seconds: int, times: int, *, as_json: bool) -> None:
       bosphorus bench latency --rate 50 --times 0 --json | jq .enriched.p99_ms
     """  # noqa: D301 - click reads the \b
     from bosphorus.benches.delivery_stand import kafka, machine
+    from bosphorus.benches.latency_paced import measure
     from bosphorus.settings import load_settings
 
     report: dict[str, Any] = {"machine": machine()}
     with kafka(load_settings()) as settings:
-        report["enriched"] = {"rate": rate, "seconds": seconds, **_enriched(settings, rate, seconds)}
+        report["enriched"] = {"rate": rate, "seconds": seconds, **measure(settings, rate, seconds)}
         if times:
             report["alert"] = _alerts(settings, times)
     if as_json:
@@ -55,106 +54,12 @@ def command(rate: int, seconds: int, times: int, *, as_json: bool) -> None:
         _show(report)
 
 
-# -- produced to enriched
-
-
-def _enriched(settings: Any, rate: int, seconds: int) -> dict[str, float]:
-    from bosphorus.benches.delivery_input import events, raw
-    from bosphorus.benches.delivery_stand import say, topics, workers
-
-    warm_up = round(WARM_UP_S * rate)
-    articles = [raw(value) for value in events(warm_up + seconds * rate)]
-    with topics(settings) as own, workers(own, "normalise,enrich"):
-        say(f"sending {rate}/s for {seconds} s, after {WARM_UP_S:g} s to warm up")
-        times = asyncio.run(_paced(own, articles, rate))
-    return percentiles(times[warm_up:])
-
-
-def percentiles(times_s: Sequence[float]) -> dict[str, float]:
-    """Seconds by article -> milliseconds by percentile (nearest rank)."""
-    if not times_s:
-        raise BosphorusError("no article came out")
-    ordered = sorted(times_s)
-    return {
-        f"{name}_ms": round(1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))], 1)
-        for name, share in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("max", 1.0))
-    }
-
-
-async def _paced(settings: Any, articles: Sequence[bytes], rate: int) -> list[float]:
-    """Send evenly, and return each article's time to its enriched event, in the order of sending.
-
-    What is late is sent at once, and counts from when it was due: a stalled sender may not hide a stall.
-    """
-    from schemas.ids import stable_id
-    from schemas.records import EnrichedEvent
-    from schemas.wire import Codec
-    from streams.producer import Output, RecordProducer
-    from streams.topics import catalogue
-
-    names, codec, producer = catalogue(settings), Codec(), RecordProducer(settings)
-    identities = [str(stable_id("event", str(number))) for number in range(len(articles))]
-    due: dict[str, float] = {}
-    taken: dict[str, float] = {}
-    await producer.start()
-    async with _reading(settings, names.enriched.name) as consumer:
-        everything = asyncio.Event()
-
-        async def receive() -> None:
-            while len(taken) < len(articles):
-                for records in (await consumer.getmany(timeout_ms=200)).values():
-                    now = time.monotonic()
-                    for record in records:
-                        identity = codec.decode(record.value, EnrichedEvent).external_id
-                        taken.setdefault(str(identity), now)
-            everything.set()
-
-        receiving = asyncio.create_task(receive())
-        sends: set[asyncio.Task[Any]] = set()
-        started = time.monotonic()
-        for number, (identity, article) in enumerate(zip(identities, articles, strict=True)):
-            due[identity] = started + number / rate
-            await asyncio.sleep(max(0.0, due[identity] - time.monotonic()))
-            sends.add(
-                sending := asyncio.create_task(
-                    producer.deliver([Output(topic=names.raw.name, key=identity.encode(), value=article)])
-                )
-            )
-            sending.add_done_callback(sends.discard)
-        try:
-            await asyncio.wait_for(everything.wait(), LIMIT_S)
-        except TimeoutError:
-            raise BosphorusError(f"{len(articles) - len(taken)} articles did not come out in {LIMIT_S:g} s") from None
-        finally:
-            receiving.cancel()
-            await producer.stop()
-    return [taken[identity] - due[identity] for identity in identities]
-
-
-@asynccontextmanager
-async def _reading(settings: Any, topic: str) -> AsyncIterator[Any]:
-    """A consumer at the end of a topic."""
-    from aiokafka import AIOKafkaConsumer, TopicPartition
-
-    from streams.connection import client_options
-
-    consumer = AIOKafkaConsumer(
-        **client_options(settings, settings.broker), enable_auto_commit=False, fetch_max_wait_ms=100
-    )
-    await consumer.start()
-    try:
-        consumer.assign([TopicPartition(topic, number) for number in range(settings.partitions)])
-        await consumer.seek_to_end()
-        yield consumer
-    finally:
-        await consumer.stop()
-
-
 # -- tipping article to alert
 
 
 def _alerts(settings: Any, times: int) -> dict[str, Any]:
     from bosphorus.benches.delivery_stand import say, topics, workers
+    from bosphorus.benches.latency_paced import percentiles
 
     lines, tipping = _sample(settings)
     measured: list[float] = []
@@ -197,6 +102,7 @@ def _sample(settings: Any) -> tuple[list[bytes], int]:
 
 async def _tipped(settings: Any, lines: Sequence[bytes], tipping: int) -> float:
     """Seconds from the send of the article that tips it to the receipt of the first alert."""
+    from bosphorus.benches.latency_paced import reading
     from bosphorus.demo.flow import watch_flow
     from streams.producer import Output, RecordProducer
     from streams.topics import catalogue
@@ -208,7 +114,7 @@ async def _tipped(settings: Any, lines: Sequence[bytes], tipping: int) -> float:
         key = str(json.loads(line).get("id", "")).encode()
         await producer.deliver([Output(topic=names.raw.name, key=key, value=line)])
 
-    async with _reading(settings, names.alerts.name) as consumer:
+    async with reading(settings, names.alerts.name) as consumer:
         try:
             for line in lines[:first]:
                 await send(line)
@@ -232,6 +138,7 @@ def _show(report: dict[str, Any]) -> None:
 
     enriched = report["enriched"]
     rows = {f"raw article sent to enriched event received, {enriched['rate']}/s for {enriched['seconds']} s": enriched}
+    rows |= {f"  {name}": leg for name, leg in enriched["legs"].items()}
     if "alert" in report:
         rows[f"tipping article sent to alert received, {report['alert']['times']} times"] = report["alert"]
     table = Table(title="latency in milliseconds", title_justify="left")
@@ -241,5 +148,6 @@ def _show(report: dict[str, Any]) -> None:
         table.add_row(name, *(f"{row[f'{column}_ms']:,.0f}" for column in ("p50", "p90", "p99", "max")))
     console = Console()
     console.print(table)
+    console.print(f"the worker: {enriched['cpu_ms_per_record']:.2f} CPU ms an article, normalise and enrich together")
     found = report["machine"]
     console.print(f"{found['date']}, {found['processors']} processors, {found['system']}, load {found['load_before']}")

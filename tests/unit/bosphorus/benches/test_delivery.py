@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from bosphorus.benches import delivery, delivery_engines
 from bosphorus.benches.delivery_input import events, raw
-from bosphorus.benches.latency import percentiles
+from bosphorus.benches.latency_paced import percentiles
 from bosphorus.commands.bench import BENCHES, command
 from schemas.errors import BosphorusError
 from schemas.records import NewsEvent
