@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import csv
 import functools
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from importlib import resources
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from agents.enrich.reading.matching import PhraseIndex
+from agents.enrich.reading.matching import Hit, PhraseIndex
 from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.text import Part
 from schemas.errors import KnowledgeError
@@ -54,29 +55,40 @@ def _index() -> PhraseIndex[Implied]:
 def find_implied(part: Part, mentions: Iterable[Mention]) -> list[Mention]:
     """The states that a field implies, as mentions, where no state is named by the same words."""
     hits = _index().find(part)
-    if not hits:
+    found = [one for hit in hits if (one := _implied(part, hit)) is not None]
+    if not found:
         return []
-    named = [(one.start, one.end) for one in mentions if one.field is part.field and one.country]
-    found: list[Mention] = []
-    for hit in hits:
-        start, end = part.starts[hit.first], part.ends[hit.last - 1]
-        text, row = part.text[start:end], hit.what
-        if not _is_written_as(text, row.term) or any(start < stop and end > begin for begin, stop in named):
-            continue
-        found.append(
-            Mention(
-                field=part.field, start=start, end=end, text=text, kind="actor", code=row.country, country=row.country,
-                name=text, roles=(), confidence=CONFIDENCE, rule=f"implied.{row.side}", id=f"implied:{row.term}",
-            )
-        )  # fmt: skip
-    return found
+    named = sorted((one.start, one.end) for one in mentions if one.field is part.field and one.country)
+    starts = [start for start, _ in named]
+    ends = list(accumulate((end for _, end in named), max))
+    return [one for one in found if not _is_named(one, starts, ends)]
 
 
-def has_hand(part: Part, mentions: Sequence[Mention], agents: frozenset[str], linked: frozenset[str]) -> bool:
+def _implied(part: Part, hit: Hit[Implied]) -> Mention | None:
+    start, end, row = part.starts[hit.first], part.ends[hit.last - 1], hit.what
+    text = part.text[start:end]
+    if not _is_written_as(text, row.term):
+        return None
+    return Mention(
+        field=part.field, start=start, end=end, text=text, kind="actor", code=row.country, country=row.country,
+        name=text, roles=(), confidence=CONFIDENCE, rule=f"implied.{row.side}", id=f"implied:{row.term}",
+    )  # fmt: skip
+
+
+def _is_named(one: Mention, starts: list[int], ends: list[int]) -> bool:
+    """Whether one of the named states shares a code point: where each starts, and the furthest end of all up to it."""
+    before = bisect_left(starts, one.end)
+    return before > 0 and ends[before - 1] > one.start
+
+
+def states_of(part: Part, mentions: Sequence[Mention]) -> list[Mention]:
+    """The states that a field implies, and those that it names."""
+    return [*find_implied(part, mentions), *(one for one in mentions if one.field is part.field and one.country)]
+
+
+def has_hand(part: Part, states: Sequence[Mention], agents: frozenset[str], linked: frozenset[str]) -> bool:
     """Whether a field speaks of somebody who acts for a state: `Russian hackers`, `Kremlin-backed`, its secret service."""
-    for one in (*find_implied(part, mentions), *mentions):
-        if one.field is not part.field or not one.country:
-            continue
+    for one in states:
         last = part.word_at(one.end - 1)
         after = last + 2 if part.words[last + 1 : last + 2] == ["s"] else last + 1
         word = part.words[after] if after < len(part.words) else ""
@@ -87,24 +99,17 @@ def has_hand(part: Part, mentions: Sequence[Mention], agents: frozenset[str], li
     return False
 
 
-def one_says_of_another(part: Part, mentions: Sequence[Mention], saying: frozenset[str]) -> bool:
+def one_says_of_another(part: Part, states: Sequence[Mention], saying: frozenset[str]) -> bool:
     """Whether somebody of one state says something of another: `Riga: Minsk pushes migrants`, `Ethiopia says Asmara ...`."""
-    named = sorted(
-        (one for one in (*find_implied(part, mentions), *mentions) if one.field is part.field and one.country),
-        key=lambda one: one.start,
-    )
-    for one, other in pairwise(named):
-        between = range(part.word_at(one.end - 1) + 1, part.word_at(other.start) + 1)
-        said = ":" in part.text[one.end : other.start] or any(part.words[at] in saying for at in between)
-        if one.country != other.country and said:
+    for one, other in pairwise(sorted(states, key=lambda one: one.start)):
+        if one.country != other.country and _says(part, one, other, saying):
             return True
     return False
 
 
-def states_in(part: Part, mentions: Sequence[Mention]) -> frozenset[str]:
-    """The states that a field names or implies."""
-    named = {one.country for one in mentions if one.field is part.field and one.country}
-    return frozenset(named.union(one.country for one in find_implied(part, mentions) if one.country))
+def _says(part: Part, one: Mention, other: Mention, saying: frozenset[str]) -> bool:
+    between = range(part.word_at(one.end - 1) + 1, part.word_at(other.start) + 1)
+    return ":" in part.text[one.end : other.start] or any(part.words[at] in saying for at in between)
 
 
 def _is_written_as(text: str, term: str) -> bool:

@@ -6,7 +6,6 @@ begin is remembered, because news uses few words many times. The memory is bound
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable
 from typing import Generic, NamedTuple, TypeVar
 
@@ -38,9 +37,10 @@ class _Term(NamedTuple, Generic[T]):
 class _Begun(NamedTuple, Generic[T]):
     """The terms that a word begins: those of that word alone, and the longer ones by their second word, or its stem."""
 
-    alone: list[_Term[T]]
+    alone: list[T]
     by_second: dict[str, list[_Term[T]]]
     by_stem: list[_Term[T]]
+    stems: tuple[str, ...]
 
 
 class TermIndex(Generic[T]):
@@ -65,38 +65,49 @@ class TermIndex(Generic[T]):
                 self._exact.setdefault(first, []).append(_Term(words, what))
         self._lookout = Lookout(self._begins)
 
-    def find_all(self, part: Part, first: int = 0, last: int | None = None) -> list[TermHit[T]]:
-        """Every term in words `first:last` of a part, in text order."""
-        words = part.words
-        stop = len(words) if last is None else last
-        candidates = part.wanted(self._lookout)
-        if first or last is not None:
-            candidates = candidates[bisect_left(candidates, first) : bisect_left(candidates, stop)]
+    def find_all(self, part: Part) -> list[TermHit[T]]:
+        """Every term in a part, in text order."""
+        return self.find_at(part, self.begins(part), len(part.words))
+
+    def begins(self, part: Part) -> list[int]:
+        """Indexes of the words that a term can begin with, in text order."""
+        return part.wanted(self._lookout)
+
+    def find_at(self, part: Part, begins: list[int], stop: int) -> list[TermHit[T]]:
+        """Every term that begins at one of these words and ends before word `stop`, in their order."""
+        words, memory = part.words, self._begun
         found: list[TermHit[T]] = []
-        for at in candidates:
-            begun = self._remembered(words[at])
-            found += [TermHit(at, at + 1, term.what) for term in begun.alone]
+        for at in begins:
+            begun = memory.get(words[at]) or self._remember(words[at])
+            if begun.alone:
+                found += [TermHit(at, at + 1, what) for what in begun.alone]
             if at + 1 >= stop:
                 continue
-            for term in (*begun.by_second.get(words[at + 1], ()), *begun.by_stem):
+            second = words[at + 1]
+            longer = begun.by_second.get(second, ())
+            if begun.stems and second.startswith(begun.stems):
+                longer = (*longer, *begun.by_stem)
+            for term in longer:
                 end = at + len(term.words)
                 if end <= stop and _rest_matches(term.words, words, at):
                     found.append(TermHit(at, end, term.what))
         return found
 
-    def _remembered(self, word: str) -> _Begun[T]:
-        begun = self._begun.get(word)
-        if begun is None:
-            if len(self._begun) >= MEMORY:
-                self._begun.clear()
-            begun = self._begun[word] = _Begun([], {}, [])
-            for term in self._begin(word):
-                if len(term.words) == 1:
-                    begun.alone.append(term)
-                elif term.words[1].endswith("*"):
-                    begun.by_stem.append(term)
-                else:
-                    begun.by_second.setdefault(term.words[1], []).append(term)
+    def _remember(self, word: str) -> _Begun[T]:
+        alone: list[T] = []
+        by_second: dict[str, list[_Term[T]]] = {}
+        by_stem: list[_Term[T]] = []
+        for term in self._begin(word):
+            if len(term.words) == 1:
+                alone.append(term.what)
+            elif term.words[1].endswith("*"):
+                by_stem.append(term)
+            else:
+                by_second.setdefault(term.words[1], []).append(term)
+        if len(self._begun) >= MEMORY:
+            self._begun.clear()
+        begun = _Begun(alone, by_second, by_stem, tuple({term.words[1][:-1] for term in by_stem}))
+        self._begun[word] = begun
         return begun
 
     def _begins(self, word: str) -> bool:

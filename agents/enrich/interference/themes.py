@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from agents.enrich.interference.implied import has_hand, one_says_of_another, states_in
+from agents.enrich.interference.implied import has_hand, one_says_of_another, states_of
 from agents.enrich.interference.lexicon import HAND, LANGUAGES, PAIR, THEMES, Meaning, cue_index, theme_index
 from agents.enrich.interference.sides import sides
 from agents.enrich.interference.terms import TermHit
@@ -53,12 +54,13 @@ def find_themes(doc: Document, mentions: Sequence[Mention]) -> list[ThemeHit]:
 
 def _structure(title: Part, mentions: Sequence[Mention]) -> frozenset[str]:
     """The cues that are no words: a headline that names two states, and how it speaks of them."""
-    if len(states_in(title, mentions)) < PAIR_OF:
+    states = states_of(title, mentions)
+    if len({one.country for one in states}) < PAIR_OF:
         return frozenset()
     cues = {PAIR}
-    if has_hand(title, mentions, sides("agents"), sides("linked")):
+    if has_hand(title, states, sides("agents"), sides("linked")):
         cues.add(HAND)
-    if one_says_of_another(title, mentions, sides("saying")):
+    if one_says_of_another(title, states, sides("saying")):
         cues |= SAID
     return frozenset(cues)
 
@@ -72,20 +74,23 @@ def _in_sentences(
     for hit in found:
         if pair or PAIR not in hit.what.needs:
             by_sentence[0 if pair else part.sentence_at(hit.first)].append(hit)
+    if not by_sentence:
+        return []
+    every = cue_index(language)
+    begins = every.begins(part)
     hits: list[ThemeHit] = []
     for number, inside in by_sentence.items():
         sentence = part.sentences[number]
         first, last = (0, len(part.words)) if pair else (sentence.first, sentence.last)
-        cues = frozenset(hit.what.cue for hit in cue_index(language).find_all(part, first, last) if hit.what.cue)
+        here = begins[bisect_left(begins, first) : bisect_left(begins, last)]
+        cues = frozenset([hit.what.cue for hit in every.find_at(part, here, last) if hit.what.cue])
         if cues & (FICTION if HAND in structure else ELSEWHERE):
             continue
         if not cues & NO_PAIR:
             cues |= structure
-        hits.extend(
-            ThemeHit(part, part.sentence_at(hit.first), hit.first, hit.last, hit.what.theme, hit.what.disarm, cues)
-            for hit in inside
-            if hit.what.theme and hit.what.needs <= cues
-        )
+        for first, last, what in inside:
+            if what.theme and what.needs <= cues:
+                hits.append(ThemeHit(part, part.sentence_at(first), first, last, what.theme, what.disarm, cues))
     return hits
 
 
