@@ -283,6 +283,8 @@ class PartReader:
         A surname that is also a word needs an office right before it: `President Ortega`, not `deputies, Ortega`.
         """
         one = self.person_at.get(last)
+        if one is not None and "." in self.part.gap(last - 1) and not chain.label.endswith("."):
+            return None  # "became chancellor. Wadephul flew"
         if one is None or one.full or one.entry.id in self.full:
             return one
         if owner is not None and None not in (owner.country, one.entry.country) and owner.country != one.entry.country:
@@ -315,6 +317,8 @@ class PartReader:
     ) -> Spot:
         (code, roles), country = one.entry.at(self.day), one.entry.country
         if chain is not None and not chain.former:
+            if owner is not None and not _BACKED.isdisjoint(self.part.words[owner.last : chain.first]):
+                owner = None  # "the Russian-backed president"
             code, country, roles = _as_told(one.entry, code, roles, chain, owner)
         return Spot(
             part=self.part, first=one.first if first is None else first, last=one.last, code=code, country=country,
@@ -457,6 +461,8 @@ def _as_told(
     country = entry.country
     if country is None:
         return code, None, roles
+    if owner is not None and owner.country not in (None, country) and owner.last <= chain.first and _is_office(chain):
+        return extended(str(owner.country), chain.code), owner.country, (chain.label,)  # the Soviet foreign minister
     if len(code) == _COUNTRY:
         return extended(code, chain.code), country, roles
     if code.endswith("ELI") or (_is_office(chain) and chain.code not in code[_COUNTRY:]):

@@ -17,6 +17,7 @@ from agents.enrich.reading.tables import words
 from agents.enrich.reading.text import Document, Part
 
 _TITLES = words("title")
+_SHORT = 2
 _NOT_NAMES = words("not_a_name")
 
 
@@ -81,6 +82,8 @@ def _admit(  # noqa: PLR0913 - the words, what they may name, and when
         if entry.kind == "person":
             first = _given_before(doc, part, first, entry, headline=True) or first
         return Named(first, last, entry, "register.name", 0.97, full=True, supported=alias.supported, alone=alias.alone)
+    if len(surface) <= _SHORT and surface.isupper():  # Xi, but not XI
+        return None
     begin = _given_before(doc, part, first, entry, headline=headline)
     if begin is None or not _surname_fits(doc, part, last, headline=headline):
         return None

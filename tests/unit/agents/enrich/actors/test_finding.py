@@ -311,3 +311,29 @@ def test_who_speaks_of_another_state_is_not_taken_to_be_of_it() -> None:
 def test_a_people_of_two_states_is_of_the_one_that_is_written_about() -> None:
     assert ("Hutu rebels", "BDIREB") in pairs("Hutu rebels attacked Burundi's capital.")
     assert ("Hutu rebels", "RWAREB") in pairs("Hutu rebels attacked in Rwanda.")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        (
+            "Soviet Foreign Minister Eduard Shevardnadze spoke",
+            "en",
+            ("Soviet Foreign Minister Eduard Shevardnadze", "RUSGOV"),
+        ),
+        (
+            "Russian-backed President Viktor Yanukovych fled",
+            "en",
+            ("Russian-backed President Viktor Yanukovych", "UKRGOV"),
+        ),
+        ("Merz became chancellor. Wadephul flew to Kyiv.", "en", ("Wadephul", "DEU")),
+        ("Bakan Güler Irak'ta.", "tr", ("Bakan Güler", "TURGOV")),
+        ("Then Xi spoke", "en", ("Xi", "CHNGOV")),
+    ],
+)
+def test_an_office_is_of_the_state_that_the_text_gives_it(text: str, language: str, expected: tuple[str, str]) -> None:
+    assert expected in pairs(text, language)
+
+
+def test_a_short_surname_is_no_number() -> None:
+    assert pairs("Then Pius XI spoke") == []
