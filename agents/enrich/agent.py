@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import structlog
 from msgspec import structs
 
 from agents.enrich.routing import Router
@@ -47,8 +46,6 @@ _TITLES = {
 }
 """One headline for each language that has lexicons of its own."""
 
-log = structlog.get_logger(__name__)
-
 FAILED = "_failed"
 """End of the flag of a coder that failed; the other flags are normalise's."""
 
@@ -84,7 +81,6 @@ class EnrichStep:
         for flag in enriched.flags:
             if flag.endswith(FAILED):
                 self._flags.labels(self.name, flag).inc()
-                log.warning("a coder failed", flag=flag, event_id=str(enriched.event_id), source=enriched.source)
         router = self._routers.get(record.partition)
         if router is None:
             router = self._routers[record.partition] = Router(self._watch_ids, record.partition, self._tick_s)

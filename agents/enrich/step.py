@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -19,6 +20,9 @@ from schemas.records import Actor, Country, Dyad, EnrichedEvent, Interaction, In
 
 T = TypeVar("T")
 
+log = logging.getLogger(__name__)
+"""The standard library's: whoever runs the coder decides where its lines go, and without any wish they go to standard error."""
+
 NO_INTERFERENCE = Interference(score=0.0, perpetrators=(), targets=(), themes=(), status=None, said_by=(), parts=())
 
 
@@ -26,7 +30,8 @@ class Enricher:
     """Codes one news event after another.
 
     A coder that fails sets a flag (`countries_failed`, `actors_failed`, `interactions_failed`, `themes_failed`,
-    `interference_failed`, `origins_failed`, `watches_failed`) and leaves its own findings empty, never the others'.
+    `interference_failed`, `origins_failed`, `watches_failed`), is logged with its cause, and leaves its own findings empty, never the
+    others'.
 
     Args:
         watches: decides which watches want to see an event.
@@ -42,8 +47,11 @@ class Enricher:
         def attempt(name: str, coder: Callable[[], T], otherwise: T) -> T:
             try:
                 return coder()
-            except Exception:  # noqa: BLE001 - whatever one coder does, the others' findings stand
+            except Exception:  # whatever one coder does, the others' findings stand
                 flags.append(f"{name}_failed")
+                log.exception(
+                    "a coder failed: %s, on event %s (%s) of %s", name, event.event_id, event.external_id, event.source
+                )
                 return otherwise
 
         doc = Document.of(event)

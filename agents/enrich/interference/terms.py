@@ -6,7 +6,7 @@ begin is remembered, because news uses few words many times. The memory is bound
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from agents.enrich.reading.folding import fold
@@ -84,7 +84,7 @@ class TermIndex(Generic[T]):
             if at + 1 >= stop:
                 continue
             second = words[at + 1]
-            longer = begun.by_second.get(second, ())
+            longer: Sequence[_Term[T]] = begun.by_second.get(second, ())
             if begun.stems and second.startswith(begun.stems):
                 longer = (*longer, *begun.by_stem)
             for term in longer:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import csv
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from agents.enrich import compiled
 
 ROOT = Path(__file__).parents[4]
 SAMPLE = ROOT / "bosphorus" / "demo" / "may-2023.ndjson"
+ITEMS = ROOT / "tests" / "data" / "interference"
 WHICH = "import agents.enrich.reading.text as module; print(module.__file__)"
 
 
@@ -32,13 +36,24 @@ def test_the_sources_can_be_asked_for() -> None:
 
 
 @pytest.mark.slow
-def test_compiled_or_not_it_finds_the_same() -> None:
+def test_compiled_or_not_it_finds_the_same_and_no_coder_fails(tmp_path: Path) -> None:
     if run(WHICH).strip().endswith(".py"):
         pytest.skip("the coder is not compiled here, or has changed since: `make compile`")
+    sample = tmp_path / "sample.ndjson"
+    sample.write_text(SAMPLE.read_text(encoding="utf-8") + "".join(headlines()), encoding="utf-8")
     code = "from bosphorus.cli import main; main()"
-    found = run(code, "enrich", str(SAMPLE))
+    found = run(code, "enrich", str(sample))
     assert found
-    assert found == run(code, "enrich", str(SAMPLE), BOSPHORUS_PURE="1")
+    assert '_failed"' not in found
+    assert found == run(code, "enrich", str(sample), BOSPHORUS_PURE="1")
+
+
+def headlines() -> Iterator[str]:
+    """The headlines of the interference set as raw articles."""
+    for path in sorted(ITEMS.glob("*.tsv")):
+        for number, row in enumerate(csv.DictReader(path.open(encoding="utf-8"), delimiter="\t")):
+            article = {"id": f"{path.stem}/{number}", "title": row["title"], "published_at": "2024-05-01T00:00:00Z"}
+            yield json.dumps(article) + "\n"
 
 
 def test_one_changed_source_takes_all_back_to_the_sources(

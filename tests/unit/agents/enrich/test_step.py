@@ -52,7 +52,7 @@ def test_an_article_about_nothing_we_know_is_enriched_to_nothing(enricher: Enric
     "coder", ["find_countries", "find_actors", "find_interactions", "find_themes", "judge", "find_origins"]
 )
 def test_a_coder_that_fails_sets_a_flag_and_blanks_nothing_else(
-    enricher: Enricher, monkeypatch: pytest.MonkeyPatch, coder: str
+    enricher: Enricher, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, coder: str
 ) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError(coder)
@@ -63,6 +63,8 @@ def test_a_coder_that_fails_sets_a_flag_and_blanks_nothing_else(
     assert got.flags == ("date_missing", failed)
     assert got.countries or coder == "find_countries"
     assert got.actors or coder == "find_actors"
+    assert f"a coder failed: {failed.removesuffix('_failed')}, on event" in caplog.text
+    assert f"RuntimeError: {coder}" in caplog.text
 
 
 @pytest.mark.shared
