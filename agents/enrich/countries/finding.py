@@ -36,6 +36,12 @@ _OWN_SPELLING = frozenset({"tr", "ru"})
 
 _SURNAMES_TOO = frozenset({"city", "capital", "state", "region", "district"})
 _PLACE_BEFORE, _PLACE_AFTER, _OF_PLACE = words("place_before"), words("place_after"), words("of_place")
+_LYING = [
+    [where, "of"]
+    for where in ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "outside")
+]
+"""Between a town and the better-known one that it lies beside."""
+
 _LATIN = "\u0370"
 _DASHES = ("—", "–", "-", "(", ", ")
 
@@ -292,14 +298,11 @@ def _qualifier(item: _Found, following: _Found | None) -> str | None:
     part, last = item.part, item.last
     if last >= len(part.words) or not part.gap(last - 1).startswith(", "):
         return None
-    if following is not None and following.part is part and following.first == last:
-        codes = {place.code for place in item.places}
-        state = next((place for place in following.places if place.kind == "state" and place.code in codes), None)
-        if state is not None:
-            return state.code
-        place = following.places[0]
-        is_town = item.places[0].kind in TOWNS and place.kind in ("name", "region", "state")
-        return place.code if is_town and (place.code in codes or place.kind != "name") else None
+    if following is not None and following.part is part:
+        if part.words[last : following.first] in _LYING:  # "Edmonton, south of Cairns"
+            return following.places[0].code
+        if following.first == last:
+            return _named_behind(item, following)
     if not part.text[part.starts[last]].isupper():
         return None
     window = part.text[part.starts[last] : part.starts[last] + 5]
@@ -308,6 +311,16 @@ def _qualifier(item: _Found, following: _Found | None) -> str | None:
         if code is not None and not part.text[part.starts[last] + length : part.starts[last] + length + 1].isalnum():
             return code
     return None
+
+
+def _named_behind(item: _Found, following: _Found) -> str | None:
+    codes = {place.code for place in item.places}
+    state = next((place for place in following.places if place.kind == "state" and place.code in codes), None)
+    if state is not None:
+        return state.code
+    place = following.places[0]
+    is_town = item.places[0].kind in TOWNS and place.kind in ("name", "region", "state")
+    return place.code if is_town and (place.code in codes or place.kind != "name") else None
 
 
 def _mention(item: _Found, code: str, kind: str) -> Mention:

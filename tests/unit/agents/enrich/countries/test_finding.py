@@ -124,6 +124,14 @@ def test_the_rule_of_a_decision_is_named() -> None:
     assert rules("The Kremlin") == ["country.metonym"]
 
 
+def test_a_town_lies_where_the_one_lies_that_it_is_beside() -> None:
+    assert codes("at a house in Edmonton, south of Cairns") == ["AUS", "AUS"]
+
+
+def test_a_body_of_one_state_names_it() -> None:
+    assert codes("by Social Security Administration standards") == ["USA"]
+
+
 def test_the_outlet_tells_which_town_is_meant() -> None:
     assert codes("Police in London arrested a man.", source="lfpress.ca") == ["CAN"]
     assert codes("Police in London arrested a man.", source="example.com") == ["GBR"]
