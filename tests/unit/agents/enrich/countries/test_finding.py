@@ -125,7 +125,7 @@ def test_the_rule_of_a_decision_is_named() -> None:
 
 
 def test_a_town_lies_where_the_one_lies_that_it_is_beside() -> None:
-    assert codes("at a house in Edmonton, south of Cairns") == ["AUS", "AUS"]
+    assert codes("at a house in Edmonton, south of Brisbane") == ["AUS", "AUS"]
 
 
 def test_a_body_of_one_state_names_it() -> None:
