@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from agents.enrich.cuts import cut
 from agents.enrich.reading.folding import fold
-from agents.enrich.reading.lookouts import Answers, Lookout, answers
+from agents.enrich.reading.lookouts import Lookout, Wanted, look
 from agents.enrich.reading.tokens import recut, tokens
 from schemas.records import Field, NewsEvent, Span
 
@@ -69,7 +69,7 @@ class Part:
     """
 
     __slots__ = (
-        "_answers", "_capitals", "_firsts", "_headline", "_sentences", "ends", "field", "folded", "starts", "text", "words",
+        "_capitals", "_firsts", "_headline", "_sentences", "_wanted", "ends", "field", "folded", "starts", "text", "words",
     )  # fmt: skip
 
     def __init__(self, field: Field, text: str, language: str = "und") -> None:
@@ -79,21 +79,18 @@ class Part:
         found = tokens(self.folded)
         cuts = cut(language, self.folded)
         self.words, self.starts, self.ends = recut(self.folded, found, cuts) if cuts else found
-        self._answers: tuple[int, Answers] | None = None
+        self._wanted: Wanted = []
         self._capitals: list[int] | None = None
         self._headline: bool | None = None
         self._sentences: list[Sentence] | None = None
         self._firsts: list[int] | None = None
 
     def wanted(self, lookout: Lookout) -> list[int]:
-        """Indexes of the words that the lookout wants, in text order."""
-        if self._answers is None:
-            self._answers = answers(self.words)
-        found = lookout.positions(self.words, *self._answers)
-        if found is None:  # a lexicon loaded since
-            self._answers = answers(self.words)
-            found = lookout.positions(self.words, *self._answers) or []
-        return found
+        """Indexes of the words that the lookout wants, in text order. The list is not to be changed."""
+        number = lookout.number
+        if number >= len(self._wanted):  # the first to ask, or of a lexicon that was loaded since
+            self._wanted = look(self.words)
+        return self._wanted[number]
 
     @property
     def capitals(self) -> list[int]:

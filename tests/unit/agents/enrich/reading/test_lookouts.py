@@ -25,7 +25,14 @@ def test_a_lookout_made_after_the_article_was_read_sees_it_too() -> None:
     assert part.wanted(late)[:2] == [2, 5]
 
 
-def test_when_the_bits_are_taken_a_lookout_looks_by_itself() -> None:
-    one = Lookout({"moscow"}.__contains__)
-    one.bit = 0
-    assert Part(Field.BODY, "Ankara and Moscow").wanted(one) == [2]
+def test_a_lookout_that_a_word_makes_in_the_middle_of_an_article_sees_all_of_it() -> None:
+    made: list[Lookout] = []
+
+    def loads(word: str) -> bool:
+        if word == "loads" and not made:
+            made.append(Lookout({"moscow"}.__contains__))
+        return word == "ankara"
+
+    part = Part(Field.BODY, "Moscow and Ankara loads Moscow")
+    assert part.wanted(Lookout(loads)) == [2]
+    assert part.wanted(made[0]) == [0, 4]
