@@ -37,8 +37,11 @@ from streams.topics import catalogue
 
 CONNECT_WITHIN_S = 30.0
 LAG_EVERY_S = 2.0
-IN_FLIGHT = 2
-"""Batches at once: while one is being delivered the next one is worked on."""
+IN_FLIGHT = 3
+"""Batches at once: one is worked on while those before it are being delivered, or the next one waits for its turn."""
+BATCH_S = 0.25
+"""Work worth so many seconds goes into a batch: a rebalance, a stop and the deliveries of the batch wait for no more. Where little comes a
+batch is what has come; where much waits, it is as large as the cost of a record allows."""
 DRAIN_SHARE = 0.4
 """Share of the drain time that a stopping loop may take for its batches in flight."""
 REVOKE_SHARE = 0.5
@@ -181,7 +184,7 @@ class BatchLoop(Service):
         return self._consumer
 
     async def _next(self, consumer: AIOKafkaConsumer) -> Batch | None:
-        most = self._settings.batch_max_records
+        most = min(self._settings.batch_max_records, self.work.records_in(BATCH_S))
         guard = self.work.guard
         self._metrics.paused.labels(self.name).set(guard.tripped)
         if guard.tripped:
@@ -203,6 +206,8 @@ class BatchLoop(Service):
         if batch is None:
             if self.lag == 0 and not self._in_flight:
                 self._lag.moved()
+        elif self.work.guard.tripped and batch.count > PROBE_RECORDS:
+            self._reading.put_back(batch)  # it tripped meanwhile
         elif batch.epoch == self._reading.epoch:  # else a rebalance came between
             if not self._in_flight:
                 self._oldest_since = time.monotonic()

@@ -44,6 +44,11 @@ class Reading:
         self._merger.clear()
         self._fetched.clear()
 
+    def put_back(self, batch: Batch) -> None:
+        """Keep a batch for later that nobody has worked on."""
+        if batch.epoch == self.epoch:
+            self._merger.put_back(batch.records)
+
     async def next(self, consumer: AIOKafkaConsumer, most: int) -> Batch | None:
         """The next records by their time, at most so many. None if nothing has come within a moment.
 

@@ -22,14 +22,21 @@ from streams.settings import StreamsSettings
 from streams.step import Step
 from streams.topics import catalogue
 
-BREATH_S = 0.01
+BREATH_S = 0.005
 """Longest stretch of pure computing before heartbeats, fetches, deliveries and other steps get their turn."""
-TURNS = 4
-"""How many turns they get then: an answer of Kafka passes through so many tasks before the next request goes out."""
+TURNS = 30
+"""How many turns of the event loop they get then, a microsecond each where there is nothing to do: from Kafka's answer to the next request it
+takes a score of tasks that wake each other. With one turn each of these would wait for a breath of its own."""
 UNEXPECTED_ATTEMPTS = 3
 """A record on which the step itself fails (a bug, not a verdict on the record) becomes a dead letter at this attempt."""
 TRANSIENT = (KafkaError, RegistryError, OSError, TimeoutError)
 """Failures that say nothing about the record: tried again for as long as it takes."""
+
+FIRST_S = 0.002
+"""What a record is taken to cost before the first was worked on."""
+SHORTEST_S = 1e-6
+LEARN = 0.3
+"""Weight of the last batch in what a record is known to cost."""
 
 log = structlog.get_logger(__name__)
 
@@ -64,6 +71,11 @@ class BatchWork:
         self._metrics = metrics
         self._dead_letter_topic = catalogue(settings).dead_letters.name
         self._attempts: dict[tuple[int, int], int] = {}
+        self._record_s = FIRST_S
+
+    def records_in(self, seconds: float) -> int:
+        """How many records can be worked on in so long, by what the last ones took; at least one."""
+        return max(1, round(seconds / self._record_s))
 
     async def __call__(self, batch: Batch) -> None:
         """Work on a batch. Returns once all is handed to the producer; `batch.done` follows when all of it is acknowledged."""
@@ -100,6 +112,7 @@ class BatchWork:
                 rested_s += resumed - now
                 breath_at = resumed + BREATH_S
         busy_s = time.monotonic() - started - rested_s
+        self._record_s += LEARN * (max(busy_s / batch.count, SHORTEST_S) - self._record_s)
         self._metrics.processing_seconds.labels(self.step.name).observe(busy_s)
         # One line a batch: one a record costs more than passing it on, even where the level drops it.
         log.debug("processed", step=self.step.name, records=batch.count, dead=len(refusals), next=_places(batch))

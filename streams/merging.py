@@ -31,6 +31,11 @@ class Merger:
         for partition, records in fetched.items():
             self._held.setdefault(partition, deque()).extend(records)
 
+    def put_back(self, records: Sequence[Any]) -> None:
+        """Hold records again that were taken last, before the others of their partitions."""
+        for record in reversed(records):
+            self._held.setdefault(TopicPartition(record.topic, record.partition), deque()).appendleft(record)
+
     def clear(self) -> None:
         """Forget everything: it comes again from the committed offsets."""
         self._held.clear()

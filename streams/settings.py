@@ -66,7 +66,9 @@ class StreamsSettings(BaseModel):
     schema_registry_ca_file: Path | None = Field(
         None, description="PEM file of the CA to trust for the schema registry; none: the system's."
     )
-    batch_max_records: int = Field(500, ge=1, description="Most records in one batch of a stateless step.")
+    batch_max_records: int = Field(
+        2000, ge=1, description="Most records in one batch of a stateless step; of costly work it takes fewer."
+    )
     delivery_timeout_s: float = Field(
         30.0, gt=0, description="Seconds that a batch may take, delivery included, before it is fetched again."
     )

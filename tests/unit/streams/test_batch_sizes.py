@@ -1,0 +1,49 @@
+"""A batch is as large as the cost of a record allows; what was read too much is worked on later, in its order."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from aiokafka.structs import TopicPartition
+
+from streams.batch import Batch
+from streams.batch_work import BatchWork
+from streams.merging import Merger
+from streams.metrics import Metrics
+from streams.settings import StreamsSettings
+
+
+class CostlyStep:
+    name, topic = "enrich", "t"
+
+    def __init__(self) -> None:
+        self.left = 0
+
+    def __call__(self, record: object) -> tuple[()]:
+        for _ in range(20_000):
+            self.left += 1
+        return ()
+
+    def restart(self, partition: int) -> None:
+        """Nothing is kept."""
+
+
+async def test_a_batch_of_a_costly_step_is_smaller_than_one_of_a_cheap_step() -> None:
+    records = [SimpleNamespace(topic="t", partition=0, offset=n, timestamp=0) for n in range(20)]
+    work = BatchWork(CostlyStep(), StreamsSettings(broker="nowhere:1"), Metrics())
+    cheap = BatchWork(CostlyStep(), StreamsSettings(broker="nowhere:1"), Metrics())
+    cheap._attempt = lambda _: ()  # type: ignore[assignment, return-value, method-assign]
+    for _ in range(10):
+        await work._outputs(Batch(records, 0))
+        await cheap._outputs(Batch(records, 0))
+    assert 1 <= work.records_in(0.25) < cheap.records_in(0.25)
+    assert work.records_in(0.0) == 1
+
+
+def test_records_that_are_put_back_come_first_again() -> None:
+    place = TopicPartition("t", 0)
+    records = [SimpleNamespace(topic="t", partition=0, offset=n, timestamp=n) for n in range(4)]
+    merger = Merger()
+    merger.add({place: records})
+    merger.put_back(merger.take(2, lambda _: False))
+    assert [record.offset for record in merger.take(9, lambda _: False)] == [0, 1, 2, 3]
