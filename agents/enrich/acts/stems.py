@@ -72,6 +72,8 @@ _OBJECT_SUFFIXES = (
 )
 """Accusative, dative, instrumental, ablative and genitive of Turkish, folded: whoever bears one is not the subject."""
 _GENITIVE = ("nin", "nun", "in", "un")
+_OFFICE_ENDINGS = ("ndan", "nden", "nin", "nun", "yla", "yle", "ni", "nu", "na", "ne")
+"""How an office or a body is declined, without an apostrophe (`istihbaratının`, `Bakanlığına`); its own last vowel is no case."""
 _RUSSIAN_BREAKS = frozenset("что который которая которые которое после когда если".split())
 
 
@@ -280,7 +282,11 @@ def _suffix(part: Part, mention: Mention) -> str:
     if tail[:1] in {"'", "’"}:
         return tail[1:].split(" ")[0].rstrip(".,;:!?")
     apostrophe = max(mention.text.rfind("'"), mention.text.rfind("’"))
-    return part.folded[mention.start + apostrophe + 1 : mention.end] if apostrophe >= 0 else ""
+    if apostrophe >= 0:
+        return part.folded[mention.start + apostrophe + 1 : mention.end]
+    if not mention.rule.startswith("pattern."):
+        return ""
+    return next((ending for ending in _OFFICE_ENDINGS if part.folded.endswith(ending, mention.start, mention.end)), "")
 
 
 def _russian_sides(

@@ -185,6 +185,14 @@ def test_turkish_and_russian_clauses_are_told_apart(
     assert code("", sentence, language).acts() == acts
 
 
+def test_breaking_into_a_network_breaks_no_treaty() -> None:
+    assert ("NLDGOV", "ACCUSE", "CHNSPY") in code("Chinese hackers breached Dutch defence network, The Hague says").acts()
+
+
+def test_who_calls_claims_absurd_denies_them() -> None:
+    assert code("", "Moscow called the claims absurd.").acts() == [("RUSGOV", "DENY", None)]
+
+
 def test_who_stands_before_a_colon_says_the_rest() -> None:
     assert code("Kyiv: Russia hacked our railways").acts() == [("UKRGOV", "ACCUSE", "RUS")]
 
@@ -198,6 +206,7 @@ def test_who_stands_before_a_colon_says_the_rest() -> None:
         ("Ermenistan'dan Azerbaycan'a suçlama", "tr", ("ARM", "ACCUSE", "AZE")),
         ('Zaharova, "Rusya müdahale etmedi" dedi.', "tr", ("RUSGOV", "DENY", None)),
         ("Kılıçdaroğlu, Rusya'nın sahte videolar yaydığını söyledi.", "tr", ("TUROPP", "ACCUSE", "RUS")),
+        ("Özgür Özel, Rus istihbaratının sahte videolar yaydığını öne sürdü.", "tr", ("TUROPP", "ACCUSE", "RUSSPY")),
         ("Россия была обвинена Турцией.", "ru", ("TUR", "ACCUSE", "RUS")),
         ("Российские дипломаты были высланы из Румынии.", "ru", ("ROU", "SANCTION", "RUSGOV")),
         ("Песков заявил, что Россия не вмешивалась в выборы в Турции.", "ru", ("RUSGOV", "DENY", "TUR")),
