@@ -50,6 +50,8 @@ _ACT_ABROAD = frozenset({"LEG", "COP", "JUD", "SPY"})
 _SERVANTS = frozenset({"secretary", "deputy", "chief"})
 _BESIDE = (" ", "\u00a0", ". ")
 _AND = frozenset({"and", "or", "ve", "и"})
+_STAFF = frozenset({"agents", "officials", "administration", "government", "regime", "spies", "forces", "troops"})
+"""What stands right behind a leader's name, and is of his state."""
 _COUNTRY = 3
 """Length of a code that is a country and no more."""
 
@@ -82,7 +84,7 @@ class PartReader:
         self.starts = {owner.first: owner for owner in owners}
         self.person_at = {one.first: one for one in named if one.entry.kind == "person"}
         for one in self.person_at.values():  # Putin's spokesman speaks for the state that Putin speaks for
-            if one.entry.country is not None and not one.supported and is_possessive(part, one.last):
+            if one.entry.country is not None and not one.supported and _has_staff(part, one.last):
                 self.ends[one.last] = self._of_named(one)
         self.used: set[int] = set()
         self.full: AbstractSet[str] = frozenset()
@@ -431,6 +433,13 @@ class PartReader:
             self.used.update(range(before.first, before.last))
             at = before.first
         return found
+
+
+def _has_staff(part: Part, last: int) -> bool:
+    """Whether what follows a leader's name belongs to him: `Putin's spokesman`, `Maduro agents`."""
+    return is_possessive(part, last) or (
+        last < len(part.words) and part.words[last] in _STAFF and part.gap(last - 1) == " "
+    )
 
 
 def _is_of_another(part: Part, one: Named, places: list[Mention]) -> bool:

@@ -26,6 +26,8 @@ AT_ODDS = frozenset({"denial", "hand"})
 """Cues of a sentence in which states are not friends, whatever else one does for the other."""
 _TOGETHER = frozenset({"SUPPORT", "COOPERATE", "CONSULT"})
 _AGAINST = frozenset({"ACCUSE", "DENY", "THREATEN", "SANCTION", "COERCE", "ASSAULT", "REJECT"})
+PRIVATE = frozenset({"cyber", "deep_fake", "covert_funding", "disinformation"})
+"""Themes of which much is done without another state: hackers, bribes, fakes."""
 CEILING = 0.45
 """Highest score where no state, or only one, is said to be in it, or where one sentence of the text speaks of it in passing."""
 LEAD = 3
@@ -51,7 +53,7 @@ def judge(
     _to_sovereigns(votes)
     perpetrators, targets = _sides(votes)
     friendly = _is_friendly(interactions, {*perpetrators, *targets})
-    guessed = doc.language not in CASED and not any(votes.perpetrators[one] > 0 for one in perpetrators)
+    guessed = doc.language not in CASED and _is_guessed(votes, perpetrators, targets, hits)
     parts = (
         *_told(doc, hits),
         *_addends(
@@ -76,6 +78,13 @@ def judge(
     )
     dyads = tuple(Dyad(one, other, status) for one in perpetrators for other in targets if one != other)
     return found, dyads
+
+
+def _is_guessed(votes: Votes, perpetrators: Sequence[str], targets: Sequence[str], hits: Sequence[ThemeHit]) -> bool:
+    """Whether no word says who does it; of what private people do too, whose doing it is must be said."""
+    if any(votes.perpetrators[one] > 0 for one in perpetrators):
+        return False
+    return {hit.theme for hit in hits} <= PRIVATE or not any(votes.targets[one] > 0 for one in targets)
 
 
 def _to_sovereigns(votes: Votes) -> None:
