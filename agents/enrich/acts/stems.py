@@ -156,10 +156,10 @@ class _Clause:
         return not self._is_negated(at)
 
     def _is_negated(self, at: int) -> bool:
-        """`не вмешивалась`, `suçlamadı`, `müdahale etmedi`."""
+        """`не вмешивалась`, `доказательств вмешательства`, `suçlamadı`, `müdahale etmedi`."""
         words = self.words
         if self.language == "ru":
-            return at > self.first and words[at - 1] == "не"
+            return at > self.first and (words[at - 1] == "не" or words[at - 1].startswith("доказательств"))
         light = at + 1 < self.last and words[at + 1].startswith(_LIGHT_TR)
         return any(word.endswith(_NOT_TR + _NOT_TOLD_TR) for word in words[at : at + 1 + light])
 

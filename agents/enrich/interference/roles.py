@@ -13,6 +13,7 @@ from typing import NamedTuple
 from agents.enrich.acts.parties import by_word
 from agents.enrich.interference.cases import Clues, case_of
 from agents.enrich.interference.implied import find_implied
+from agents.enrich.interference.sides import sides
 from agents.enrich.interference.themes import ThemeHit
 from agents.enrich.interference.word_order import Ballot, order_votes
 from agents.enrich.reading.mentions import Mention
@@ -26,7 +27,10 @@ REACTIONS = frozenset({"130", "136", "161", "166", "172", "173", "174"})
 """Warnings, expulsions, sanctions, arrests: done to the one who is said to interfere."""
 DEEDS = frozenset({"070", "071", "072", "162", "170", "171", "176", "180", "181", "186", "190"})
 """Help, cuts, meddling, seizure, hacking, violence: done by the one who is said to interfere."""
+_ANSWERS = ("sanction", "retaliat", "expel", "consequences")
 CLAIMS = frozenset({"112", "016"})
+PRESSURE = frozenset({"energy_leverage", "coercion"})
+"""Themes in which a threat is the deed itself, not the answer to it."""
 _NO_STATE = frozenset({"IGO", "NGO", "NGM", "MNC", "INT", "IMG", "UIS", "EUR", "WST"})
 
 
@@ -47,8 +51,9 @@ def count_votes(
         inside = [hit for hit in hits if hit.part is part]
         if not inside:
             continue
-        states = [mention for mention in mentions if mention.country and not _is_medium(mention)]
-        covering = by_word(part, [*find_implied(part, states), *states])
+        told = [one for one in mentions if one.country and not _is_medium(one)]
+        states = [one for one in (*find_implied(part, told), *told) if not _is_means(part, one, told)]
+        covering = by_word(part, states)
         weight = TITLE_WEIGHT if part is doc.title else 1
         by_sentence: dict[int, list[ThemeHit]] = defaultdict(list)
         for hit in inside:
@@ -62,7 +67,8 @@ def count_votes(
                 ballot = _case_votes(part, sentence, here, covering, doc.language)
             else:
                 ballot = order_votes(part, sentence, here, covering, denied=any("denial" in hit.cues for hit in here))
-            _interaction_votes(_within(interactions, part, sentence, doc.language), ballot)
+            pressing = [part.starts[hit.first] for hit in here if hit.theme in PRESSURE]
+            _interaction_votes(_within(interactions, part, sentence, doc.language), ballot, pressing)
             for country in _named(sentence, covering):
                 votes.named[country] += weight
             _add(votes.perpetrators, ballot.perpetrators, weight)
@@ -78,6 +84,17 @@ def _beginning(sentence: Sentence) -> Sentence:
 def _is_medium(mention: Mention) -> bool:
     """A newspaper or an agency says for whom it writes no more than where it stands; a state's own is the state."""
     return "MED" in mention.code[3:] and "GOV" not in mention.code[3:]
+
+
+def _is_means(part: Part, one: Mention, mentions: Sequence[Mention]) -> bool:
+    """Whether a platform is only what somebody uses: `Russian TikTok campaign`, `fakes on Telegram`."""
+    if one.field is not part.field or one.text.lower() not in sides("platforms"):
+        return False
+    at = part.word_at(one.start) - 1
+    if at < 0 or part.gap(at) != " ":
+        return False
+    beside = (other for other in mentions if other.field is one.field and other.country != one.country)
+    return part.words[at] in sides("means") or any(other.end == one.start - 1 for other in beside)
 
 
 def _add(counted: Counter[str], cast: Counter[str], weight: int) -> None:
@@ -120,13 +137,16 @@ def _within(
         yield one
 
 
-def _interaction_votes(interactions: Iterable[Interaction], ballot: Ballot) -> None:
+def _interaction_votes(interactions: Iterable[Interaction], ballot: Ballot, pressing: Sequence[int]) -> None:
+    """What is said to be done votes; `pressing` is where pressure is spoken of, in code points of the field."""
     for one in interactions:
         source, target = country_of(one.source.code), country_of(one.target.code)
         if source == target:
             continue
         if one.span.rule == "clause.claimed":  # what somebody is accused of, or denies
             _vote(ballot, source, 2, target, 1)
+        elif one.plover == "THREATEN" and any(_is_threat_of(one, at) for at in pressing):
+            _vote(ballot, source, 2, target, 2)  # "Gazprom threatens to cut gas to Moldova"
         elif one.plover == "ACCUSE" or one.cameo in REACTIONS:
             # Who accuses is not the one accused, and perhaps the one it is done to.
             _vote(ballot, target, 2, source, 1)
@@ -136,6 +156,13 @@ def _interaction_votes(interactions: Iterable[Interaction], ballot: Ballot) -> N
             _vote(ballot, source, 3, target, 1)
         elif one.cameo in DEEDS:
             _vote(ballot, source, 1, target, 2)
+
+
+def _is_threat_of(one: Interaction, at: int) -> bool:
+    """Whether pressure is what is threatened, not what the threat answers: `with sanctions over migrant pressure`."""
+    text = one.span.text
+    answers = any(word in text for word in _ANSWERS)
+    return one.span.start <= at < one.span.end and not answers and " over " not in text[: at - one.span.start]
 
 
 def _vote(ballot: Ballot, perpetrator: str | None, strong: int, target: str | None, weak: int) -> None:

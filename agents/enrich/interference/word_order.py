@@ -148,6 +148,8 @@ class _Order:
             if self._is_pause(at):
                 return
             country = self._country(at)
+            if country and _is_outcast(self.covering[at]):  # "killing of Sikh separatist in Canada"
+                return
             if country:
                 several = at > self.low and self.covering.get(at - 1) is self.covering[at]  # "Bangladesh Bank"
                 between = words[at + (not several) : first]
@@ -272,6 +274,8 @@ class _Order:
             pointer = next((n for n in range(k - 1, low - 1, -1) if words[n] in lists[_POINTING[word]]), None)
             if pointer is not None and word == "on" and "for" in words[pointer:k]:
                 pointer = None  # "blame Moscow for attack on Ukraine"
+            if _is_outcast(self.covering[at]):
+                return
             if pointer is not None:  # "Kremlin links to Catalan separatists": whose links they are stands before
                 noun = words[pointer] in _TIES and pointer > self.low
                 whose = noun and self._country(pointer - 1) not in {None, country}

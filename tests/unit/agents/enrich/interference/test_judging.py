@@ -33,6 +33,9 @@ GOLD = Path(__file__).parents[4] / "data" / "interference"
         ("Norwegian intelligence: Russia preparing to sabotage pipelines in Norway", "RUS", "NOR"),
         ("France blames Iran for meddling in New Caledonia riots", "IRN", "FRA"),
         ("Denmark accuses China of covert influence campaign in Greenland", "CHN", "DNK"),
+        ("India denies role in killing of Sikh separatist in Canada", "IND", "CAN"),
+        ("Gazprom threatens to cut gas to Moldova over debt", "RUS", "MDA"),
+        ("Romania annuls vote after declassified files point to Russian TikTok campaign", "RUS", "ROU"),
     ],
 )
 def test_the_sides_are_those_the_headline_names(title: str, perpetrator: str, target: str) -> None:
@@ -40,6 +43,12 @@ def test_the_sides_are_those_the_headline_names(title: str, perpetrator: str, ta
 
     assert judged.score >= 0.5
     assert (judged.perpetrators[:1], judged.targets[:1]) == ((perpetrator,), (target,))
+
+
+def test_who_says_that_there_is_no_proof_denies_it() -> None:
+    judged = code("Захарова: Анкара не предоставила доказательств вмешательства", language="ru").interference
+
+    assert (judged.perpetrators, judged.targets, judged.status) == (("RUS",), ("TUR",), ClaimStatus.DENIED)
 
 
 def test_the_case_is_coded_with_accusation_denial_and_dyad() -> None:
