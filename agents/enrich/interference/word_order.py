@@ -270,12 +270,10 @@ class _Order:
         low = max(self.low, k - (FAR if word == "on" else BACK))
         if word == "by":
             self._vote("by", country, 3, does=not (k > low and words[k - 1] in lists["reactions"]))
-        elif word in _POINTING:
+        elif word in _POINTING and not _is_outcast(self.covering[at]):
             pointer = next((n for n in range(k - 1, low - 1, -1) if words[n] in lists[_POINTING[word]]), None)
             if pointer is not None and word == "on" and "for" in words[pointer:k]:
                 pointer = None  # "blame Moscow for attack on Ukraine"
-            if _is_outcast(self.covering[at]):
-                return
             if pointer is not None:  # "Kremlin links to Catalan separatists": whose links they are stands before
                 noun = words[pointer] in _TIES and pointer > self.low
                 whose = noun and self._country(pointer - 1) not in {None, country}
