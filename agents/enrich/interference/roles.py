@@ -47,11 +47,14 @@ def count_votes(
 ) -> Votes:
     """Every rule's votes over every sentence in which a theme is expressed; the title counts double."""
     votes = Votes(Counter(), Counter(), Counter())
+    seats = {(one.field, one.start) for one in mentions if one.kind == "actor" and one.country is None}
     for part in doc.parts:
         inside = [hit for hit in hits if hit.part is part]
         if not inside:
             continue
-        told = [one for one in mentions if one.country and not _is_medium(one)]
+        told = [
+            one for one in mentions if one.country and not _is_medium(one) and (one.field, one.start) not in seats
+        ]  # Brussels, where it is the European Union
         states = [one for one in (*find_implied(part, told), *told) if not _is_means(part, one, told)]
         covering = by_word(part, states)
         weight = TITLE_WEIGHT if part is doc.title else 1
@@ -150,7 +153,7 @@ def _interaction_votes(interactions: Iterable[Interaction], ballot: Ballot, pres
         elif one.plover == "ACCUSE" or one.cameo in REACTIONS:
             # Who accuses is not the one accused, and perhaps the one it is done to.
             _vote(ballot, target, 2, source, 1)
-            if source:
+            if source and target:
                 ballot.perpetrators[source] -= 6
         elif one.plover == "DENY":
             _vote(ballot, source, 3, target, 1)

@@ -28,6 +28,9 @@ _POINTING = {"to": "to_hands", "for": "for_hands", "of": "of_hands", "with": "wi
 _CHARGED = frozenset({"accused", "suspected", "blamed", "linked", "tied"})
 """After a state's name, and not `accused by`: it is the one charged."""
 _TIES = frozenset({"links", "link", "ties", "contacts", "connections"})
+_PLACES = frozenset({"country.city", "country.state", "country.region", "country.district", "country.qualified"})
+_TOPICS = frozenset({"war", "conflict", "invasion", "ceasefire", "genocide"})
+"""After a state's name: what is spoken of is the war there, which is no side (`influence campaign on Gaza war`)."""
 _HELP = frozenset(
     {"help", "support", "backing", "money", "funding", "aid", "assistance", "blessing", "cash", "hackers"}
 )
@@ -153,12 +156,17 @@ class _Order:
             if country:
                 several = at > self.low and self.covering.get(at - 1) is self.covering[at]  # "Bangladesh Bank"
                 between = words[at + (not several) : first]
-                attacked = any(word in self.lists["attacked"] for word in between)
+                attacked = self._is_object_of_theme(at) or any(word in self.lists["attacked"] for word in between)
                 if not any(word in self.lists["people"] for word in between):
                     self._vote("before", country, 3, does=not attacked)
                 return
             if words[at] in PREPOSITIONS or words[at] in {"the", "and"} or self._is_verb(words[at]):
                 return
+
+    def _is_object_of_theme(self, at: int) -> bool:
+        """Of what is named by a town or a body, not by a state, the noun behind it is done to it: `NHS cyber attack`, `Salisbury poisoning`."""
+        mention = self.covering[at]
+        return mention.rule in _PLACES or (mention.rule == "implied.home" and self.words[at + 1 : at + 2] != ["s"])
 
     def _after(self, last: int, theme: str) -> None:
         """`interference by Russia in Georgia's election`, `spying for China`."""
@@ -203,7 +211,8 @@ class _Order:
         if self._is_warned(at):
             self._vote("warned", country, 6, does=False)
         if ":" in self.part.gap(at):
-            self._speaks(country, 2)
+            if mention.rule != "implied.hand":  # "Salt Typhoon: what we know"
+                self._speaks(country, 2)
         else:
             self._followed(at, after, country)
         self._acts(after, country)
@@ -217,7 +226,7 @@ class _Order:
             self._vote("linked", country, 3, does=True)
         elif word in lists["agents"] or (word in lists["doings"] and not self._is_object(at)):
             self._vote("of", country, 2, does=True)
-        elif word in lists["envoys"]:
+        elif word in lists["envoys"] and not self._is_object(at):
             self._vote("of", country, 1, does=True)
         elif self._is_attacked(after):
             self._vote("of", country, 2, does=False)
@@ -347,7 +356,9 @@ class _Order:
 
     def _country(self, at: int) -> str | None:
         mention = self.covering.get(at)
-        return mention.country if mention is not None else None
+        if mention is None or (self.words[at + 1 : at + 2] and self.words[at + 1] in _TOPICS):
+            return None
+        return mention.country
 
 
 def _is_outcast(mention: Mention) -> bool:
