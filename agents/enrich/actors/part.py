@@ -10,6 +10,7 @@ from agents.enrich.actors.patterns import Chain, Owner, chains, is_possessive, l
 from agents.enrich.actors.persons import Named
 from agents.enrich.actors.register import Entry
 from agents.enrich.actors.roles import RoleWord, roles_in
+from agents.enrich.actors.seats import seat_of
 from agents.enrich.actors.spots import Spot, bare, extended
 from agents.enrich.countries.gazetteer import english_names
 from agents.enrich.countries.misspelt import near_roles
@@ -199,6 +200,9 @@ class PartReader:
         return role.kind == "body" or (last < len(self.part.words) and is_name(self.part, last))
 
     def _of_place(self, place: Mention) -> Owner:
+        seat = seat_of(self.doc, self.part, place)
+        if seat is not None:
+            return Owner(place.first, place.last, seat.organisation, None, seat.name, place.confidence, seat.id)
         return Owner(place.first, place.last, place.code, place.code, place.name, place.confidence, place.id)
 
     def _of_named(self, one: Named) -> Owner:

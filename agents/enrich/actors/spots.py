@@ -59,7 +59,7 @@ def to_mention(spot: Spot) -> Mention:
 def bare(part: Part, owner: Owner, rule: str) -> Spot:
     """A country as such; its capital stands for its government unless something happens in it."""
     code = owner.code
-    if rule in ("country.capital", "country.metonym"):
+    if owner.country is not None and rule in ("country.capital", "country.metonym"):
         before = part.words[owner.first - 1] if owner.first else ""
         if before not in _INSIDE:
             code = extended(code, "GOV")

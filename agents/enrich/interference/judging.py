@@ -29,7 +29,7 @@ _AGAINST = frozenset({"ACCUSE", "DENY", "THREATEN", "SANCTION", "COERCE", "ASSAU
 PRIVATE = frozenset({"cyber", "deep_fake", "covert_funding", "disinformation"})
 """Themes of which much is done without another state: hackers, bribes, fakes."""
 _UNIONS = ("IGOEUREEC", "IGOWSTNAT")
-"""Codes of unions of states that are interfered in as states are; the pair of countries stays open."""
+"""Codes of unions of states that interfere, or are interfered in, as states do; the pair of countries stays open."""
 CEILING = 0.45
 """Highest score where no state, or only one and no union, is said to be in it, or where one sentence of the text speaks of it in passing."""
 LEAD = 3
@@ -56,19 +56,19 @@ def judge(
     perpetrators, targets = _sides(votes)
     friendly = _is_friendly(interactions, {*perpetrators, *targets})
     guessed = doc.language not in CASED and _is_guessed(votes, perpetrators, targets, hits)
-    union = not targets and bool(perpetrators) and not guessed and _names_union(mentions, hits)
+    union = bool(perpetrators) != bool(targets) and _names_union(mentions, hits)
     parts = (
         *_told(doc, hits),
         *_addends(
             ("a state is said to interfere", PERPETRATOR if perpetrators else 0.0),
             ("a state is said to be interfered in", TARGET if targets else 0.0),
-            ("a union of states is said to be interfered in", TARGET if union else 0.0),
+            ("a union of states is the other side", TARGET if union else 0.0),
             ("no word says whose doing it is", GUESSED if guessed and perpetrators else 0.0),
             ("they work together", TOGETHER if friendly and not any(AT_ODDS & hit.cues for hit in hits) else 0.0),
         ),
     )
     score = min(max(sum(part.value for part in parts), 0.0), 1.0)
-    if not (perpetrators and (targets or union)) or _is_aside(doc, hits):
+    if not (union or (perpetrators and targets)) or _is_aside(doc, hits):
         score = min(score, CEILING)
     status = status_of(hits)
     found = Interference(

@@ -6,7 +6,9 @@ from datetime import date
 
 import pytest
 
+from agents.enrich.actors.register import entries
 from agents.enrich.actors.roles import RoleRow, roles_in
+from agents.enrich.actors.seats import SeatRow
 from agents.enrich.countries.evidence import ClueRow
 from agents.enrich.countries.finding import AbbreviationRow, AmbiguousRow
 from agents.enrich.countries.gazetteer import KINDS, CountryRow, alpha2_by_alpha3
@@ -29,6 +31,15 @@ def test_every_place_has_a_code_a_kind_a_case_a_date_and_a_source() -> None:
     keys = [(row.code, row.language, row.kind, row.form, row.case) for row in rows]
     assert keys == sorted(keys)
     assert len(set(keys)) == len(keys)
+
+
+def test_every_seat_is_of_an_organisation_of_the_register() -> None:
+    for row in read_table("seats.tsv", SeatRow):
+        assert row.code in alpha2_by_alpha3(), row
+        assert row.organisation in entries(), row
+        assert list(row.not_with) == sorted(set(row.not_with)), row
+        assert date.fromisoformat(row.checked)
+        assert row.source
 
 
 def test_every_ambiguous_form_decides_something() -> None:

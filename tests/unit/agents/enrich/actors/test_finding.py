@@ -337,3 +337,10 @@ def test_an_office_is_of_the_state_that_the_text_gives_it(text: str, language: s
 
 def test_a_short_surname_is_no_number() -> None:
     assert pairs("Then Pius XI spoke") == []
+
+
+def test_brussels_is_the_union_unless_the_article_is_about_belgium() -> None:
+    assert ("Brussels", "IGOEUREEC") in pairs("Brussels accused Budapest of delay.")
+    assert ("Brüksel", "IGOEUREEC") in pairs("Brüksel Ankara'yı uyardı.", "tr")
+    assert ("Brussels", "BEL") in pairs("Two men were arrested in Brussels.")
+    assert all(code[:3] != "IGO" for _, code in pairs("Brussels said Belgian police had arrested them."))

@@ -186,7 +186,9 @@ def test_turkish_and_russian_clauses_are_told_apart(
 
 
 def test_breaking_into_a_network_breaks_no_treaty() -> None:
-    assert ("NLDGOV", "ACCUSE", "CHNSPY") in code("Chinese hackers breached Dutch defence network, The Hague says").acts()
+    assert ("NLDGOV", "ACCUSE", "CHNSPY") in code(
+        "Chinese hackers breached Dutch defence network, The Hague says"
+    ).acts()
 
 
 def test_who_calls_claims_absurd_denies_them() -> None:

@@ -51,6 +51,27 @@ def test_who_says_that_there_is_no_proof_denies_it() -> None:
     assert (judged.perpetrators, judged.targets, judged.status) == (("RUS",), ("TUR",), ClaimStatus.DENIED)
 
 
+@pytest.mark.parametrize(
+    ("title", "perpetrators", "targets"),
+    [
+        ("EU accuses Russia of disinformation campaign before European elections", ("RUS",), ()),
+        ("Brussels accuses Moscow of hacking EU institutions", ("RUS",), ()),
+        ("Georgia accuses EU of financing protests", (), ("GEO",)),
+    ],
+)
+def test_a_union_of_states_is_a_side_though_no_state(
+    title: str, perpetrators: tuple[str, ...], targets: tuple[str, ...]
+) -> None:
+    judged = code(title).interference
+
+    assert judged.score >= 0.5
+    assert (judged.perpetrators, judged.targets) == (perpetrators, targets)
+
+
+def test_unions_that_work_together_with_a_state_are_no_story() -> None:
+    assert code("EU, Russia discuss cyber security cooperation").interference.score < 0.5
+
+
 def test_the_case_is_coded_with_accusation_denial_and_dyad() -> None:
     coded = code(
         "Turkish candidate says Russia is behind deep fakes before election",
