@@ -53,6 +53,8 @@ _BESIDE = (" ", "\u00a0", ". ")
 _AND = frozenset({"and", "or", "ve", "и"})
 _STAFF = frozenset({"agents", "officials", "administration", "government", "regime", "spies", "forces", "troops"})
 """What stands right behind a leader's name, and is of his state."""
+_OWN_ROLES = frozenset({"tr", "ru"})
+"""Languages of which the role words are known; those of others are English."""
 _COUNTRY = 3
 """Length of a code that is a country and no more."""
 
@@ -275,13 +277,17 @@ class PartReader:
             last=end,
             code=code,
             country=owner.country,
-            name=name or f"{owner.name} {label}",
+            name=name or self._by_role(owner, label),
             roles=(label,) if chain.kind in ("person", "head") else (),
             confidence=confidence,
             rule=rule,
             id=f"pattern:{code}:{part.words[end - 1] if name else label}",
             surname=part.words[end - 1] if name else "",
         )
+
+    def _by_role(self, owner: Owner, label: str) -> str:
+        """`Norway army`; `министр обороны (Norway)`, where the role is in another language than the owner's name."""
+        return f"{owner.name} {label}" if self.doc.language not in _OWN_ROLES else f"{label} ({owner.name})"
 
     def _person_behind(self, chain: Chain, last: int, owner: Owner | None) -> Named | None:
         """Whom the register knows there, unless the text gives the surname to somebody of another state: `Kenya's minister Smith`.
