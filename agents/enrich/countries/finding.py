@@ -75,6 +75,7 @@ class AbbreviationRow(Struct, frozen=True):
 
 class _Ambiguity(NamedTuple):
     rule: str
+    code: str
     other: str
     not_beside: frozenset[str]
     own_words: frozenset[str]
@@ -86,6 +87,7 @@ def _ambiguous() -> dict[tuple[str, ...], _Ambiguity]:
     return {
         words_of(row.form): _Ambiguity(
             f"ambiguous.{'_'.join(words_of(row.form))}",
+            row.code,
             row.other,
             frozenset(row.not_beside),
             frozenset(row.own_words),
@@ -252,6 +254,8 @@ def _disambiguate(doc: Document, item: _Found, ambiguity: _Ambiguity) -> _Found 
         if not ambiguity.other:
             return None
         item.places = (Place(ambiguity.other, item.places[0].kind, "any"),)
+    elif item.places[0].code != ambiguity.code:
+        item.places = (Place(ambiguity.code, item.places[0].kind, "any"),)
     if own or other:
         item.rule = ambiguity.rule
     return item

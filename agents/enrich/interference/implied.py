@@ -96,6 +96,9 @@ def has_hand(part: Part, states: Sequence[Mention], agents: frozenset[str], link
             return True
         if word in linked and "-" in part.gap(last):
             return True
+        first = part.word_at(one.start)
+        if first and part.words[first - 1] == "pro" and "-" in part.gap(first - 1):
+            return True
     return False
 
 

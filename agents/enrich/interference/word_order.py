@@ -31,12 +31,39 @@ _TIES = frozenset({"links", "link", "ties", "contacts", "connections"})
 _PLACES = frozenset({"country.city", "country.state", "country.region", "country.district", "country.qualified"})
 _TOPICS = frozenset({"war", "conflict", "invasion", "ceasefire", "genocide"})
 """After a state's name: what is spoken of is the war there, which is no side (`influence campaign on Gaza war`)."""
+_GIVEN = frozenset(
+    {
+        "secrets",
+        "classified",
+        "leaked",
+        "leaking",
+        "leak",
+        "passing",
+        "passed",
+        "sold",
+        "gave",
+        "documents",
+        "data",
+        "information",
+    }
+)
+"""Words of espionage after which `to` points at whom it is done for."""
+_CLAIMS = frozenset({"claim", "claims", "accusation", "accusations", "allegation", "allegations", "charge", "charges"})
+_DENYING = frozenset(
+    {"rejects", "rejected", "denies", "denied", "dismisses", "dismissed", "refutes", "denying", "rejecting"}
+)
+"""Before a state's name: it is the one that is answered, or the one of whom it is denied (`denies US election meddling`)."""
 _HELP = frozenset(
     {"help", "support", "backing", "money", "funding", "aid", "assistance", "blessing", "cash", "hackers"}
 )
+_TURNED = frozenset(
+    {"spy", "spies", "mole", "spook", "captain", "colonel", "officer", "official", "diplomat", "soldier"}
+)
+"""After a state's name, where secrets go to another: it is the one that is spied on (`Portuguese spy sold secrets to Moscow`)."""
 PAWNS = -9
 """Votes for the state of people who are said to act for another one."""
 
+_WITHOUT_OBJECT = frozenset({"of", "for", "with", "from", "over", "after", "as"})
 _WHERE = frozenset({"in", "inside", "across", "against"})
 
 
@@ -80,6 +107,10 @@ class _Order:
         self.pointed: list[Mention] = []
         """Mentions to which a preposition already points: `pins the theft in Japan on North Korea`."""
         self.lists = all_sides()
+        self.themed: set[int] = set()
+        """Words that express a theme."""
+        self.handlers: set[str] = set()
+        """States whose agents are named: `Russian spies`."""
 
     def votes(self, hits: Sequence[ThemeHit]) -> Ballot:
         places = [
@@ -87,13 +118,16 @@ class _Order:
             for at in range(self.low, self.high)
             if (country := self._country(at)) and self.covering.get(at + 1) is not self.covering[at]
         ]
+        self.themed.update(at for hit in hits for at in range(hit.first, hit.last))
         for at, country in places:
             self._beside(at, country)
             self._pointed_at(at, country)
             self._helped(at, country)
         for first, last, theme in sorted({(hit.first, hit.last, hit.theme) for hit in hits}):
-            self._before(first)
-            self._after(last, theme)
+            self._before(first, last)
+            self._after(first, last, theme)
+        self._purpose(hits, places)
+        self._charged()
         self._reactions(places)
         self._pawns(places)
         self._together(places)
@@ -102,13 +136,23 @@ class _Order:
             (ballot.perpetrators if does else ballot.targets)[country] += vote
         return ballot
 
+    def _charged(self) -> None:
+        """`Estonia cable cut: Russia blamed`: who is charged has done it, not who is named before the deed."""
+        charged = {country for (rule, _, country) in self.cast if rule == "charged"}
+        for rule, does, country in list(self.cast):
+            if charged and country not in charged and does and rule == "before":
+                self.cast[rule, False, country] = self.cast.pop((rule, does, country))
+
     def _pawns(self, places: Sequence[tuple[int, str]]) -> None:
         """`UK jails Bulgarians who spied for Russia`: where people are said to act for another state, theirs is not the doer."""
         masters = {country for (rule, does, country) in self.cast if does and rule in {"pointed", "by", "with"}}
-        if not masters:
-            return
+        handlers = (
+            masters | self.handlers | {one for (rule, does, one) in self.cast if does and rule in {"of", "linked"}}
+        )
         for at, country in places:
-            if country not in masters and self._are_people(at):
+            pawn = country not in handlers and self._are_people(at)
+            turned = masters and country not in masters and not _TURNED.isdisjoint(self.words[at : at + 2])
+            if (pawn and handlers) or turned:
                 self.cast["pawns", True, country] = PAWNS
 
     def _are_people(self, at: int) -> bool:
@@ -124,13 +168,9 @@ class _Order:
         for (at, one), (end, other) in pairwise(places):
             if one == other:
                 continue
-            start = end
-            while start > at + 1 and self.covering.get(start - 1) is self.covering[end]:
-                start -= 1
+            start = self._start(end)
             between = self.words[at + 1 : start]
-            first = at
-            while first > self.low and self.covering.get(first - 1) is self.covering[at]:
-                first -= 1
+            first = self._start(at)
             before = self.words[first - 1] if first > self.low else ""
             opens = first == self.low or ":" in self.part.gap(first - 1) or before in self.lists["saying"]
             listed = between == ["and"] or (not between and self.part.gap(at) == ", " and opens)
@@ -144,7 +184,7 @@ class _Order:
         key = (rule, does, country)
         self.cast[key] = max(self.cast.get(key, 0), vote)
 
-    def _before(self, first: int) -> None:
+    def _before(self, first: int, last: int) -> None:
         """`Russian interference`, `China-linked hackers`, `Turkey's election interference`."""
         words = self.words
         for at in range(first - 1, max(self.low, first - 1 - NEAR) - 1, -1):
@@ -156,24 +196,44 @@ class _Order:
             if country:
                 several = at > self.low and self.covering.get(at - 1) is self.covering[at]  # "Bangladesh Bank"
                 between = words[at + (not several) : first]
-                attacked = self._is_object_of_theme(at) or any(word in self.lists["attacked"] for word in between)
+                claimed = self.denied and last < self.high and words[last] in _CLAIMS  # "rejects Dutch spying claims"
+                attacked = (
+                    claimed or self._is_object_of_theme(at) or any(word in self.lists["attacked"] for word in between)
+                )
                 if not any(word in self.lists["people"] for word in between):
                     self._vote("before", country, 3, does=not attacked)
                 return
-            if words[at] in PREPOSITIONS or words[at] in {"the", "and"} or self._is_verb(words[at]):
+            if words[at] in PREPOSITIONS or words[at] in {"the", "and", "to"} or self._is_verb(words[at]):
                 return
 
     def _is_object_of_theme(self, at: int) -> bool:
         """Of what is named by a town or a body, not by a state, the noun behind it is done to it: `NHS cyber attack`, `Salisbury poisoning`."""
         mention = self.covering[at]
+        if mention.code[3:6] in {"LEG", "JUD"}:  # "Bundestag hack"
+            return True
         return mention.rule in _PLACES or (mention.rule == "implied.home" and self.words[at + 1 : at + 2] != ["s"])
 
-    def _after(self, last: int, theme: str) -> None:
+    def _purpose(self, hits: Sequence[ThemeHit], places: Sequence[tuple[int, str]]) -> None:
+        """`US secretly created 'Cuban Twitter' to stir unrest`: it is the subject's purpose."""
+        lists = self.lists
+        if not places or not any(hit.first > self.low and self.words[hit.first - 1] == "to" for hit in hits):
+            return
+        at, country = places[0]
+        following = self.words[at + 1 : at + 1 + NEAR]
+        speaks = any(
+            word in lists["saying"] or word in lists["reactions"] or word in lists["people"] for word in following
+        )
+        if self._start(at) == self.low and not speaks and ":" not in self.part.gap(at):
+            self._vote("purpose", country, 2, does=True)
+
+    def _after(self, first: int, last: int, theme: str) -> None:
         """`interference by Russia in Georgia's election`, `spying for China`."""
         words, into = self.words, self.lists["into"]
         does: bool | None = False if words[last - 1] in into else None
         for at in range(last, min(self.high, last + FAR)):
             word = words[at]
+            if ":" in self.part.gap(at - 1):
+                does = None
             country = None if word in into else self._country(at)  # "government in Ukraine" is one mention
             if country:
                 self._side_after(at, country, does=does)
@@ -182,7 +242,8 @@ class _Order:
             elif word in self.lists["for"]:
                 does = True
             elif word == "to":
-                does = {"target": False, "perpetrator": True}.get(TO.get(theme, ""))
+                given = theme != "espionage" or not _GIVEN.isdisjoint(words[first:last])
+                does = {"target": False, "perpetrator": True}.get(TO.get(theme, "")) if given else None
             elif self._is_verb(word):
                 does = None
 
@@ -208,6 +269,16 @@ class _Order:
         if at + 1 >= self.high:
             return
         after = at + 2 if words[at + 1] == "s" else at + 1
+        start = self._start(at)
+        before = words[start - 1] if start > self.low else ""
+        if before in {"pro", "anti"} and "-" in self.part.gap(
+            start - 1
+        ):  # "pro-Moscow videos", "anti-Milei propaganda"
+            self._vote("for or against", country, 3, does=before == "pro")
+            return
+        if self.denied and before in _DENYING:
+            self._vote("answered", country, 6, does=False)
+            return
         if self._is_warned(at):
             self._vote("warned", country, 6, does=False)
         if ":" in self.part.gap(at):
@@ -220,6 +291,8 @@ class _Order:
     def _followed(self, at: int, after: int, country: str) -> None:
         lists, mention = self.lists, self.covering[at]
         word = self.words[after] if after < self.high else ""
+        if self._is_pause(at):
+            word = ""
         if self.covering.get(at - 1) is mention and self.words[at] in lists["envoys"] | lists["agents"]:
             word = self.words[at]  # "Russian diplomats" is one mention
         if word in lists["linked"] and "-" in self.part.gap(at):
@@ -267,10 +340,7 @@ class _Order:
     def _pointed_at(self, at: int, country: str) -> None:
         """By the preposition before it and what that follows: `worked for FSB`, `traced to Baku`, `sanctioned by Britain`."""
         words, lists = self.words, self.lists
-        start = at
-        while start > self.low and self.covering.get(start - 1) is self.covering[at]:
-            start -= 1
-        k = start - 1
+        k = self._start(at) - 1
         if k >= self.low and words[k] in {"the", "a", "an", "alleged", "suspected"}:
             k -= 1
         if k < self.low:
@@ -289,7 +359,9 @@ class _Order:
                 self.pointed.append(self.covering[at])
                 self._vote("pointed", country, 3, does=not (whose and word in {"to", "with"}))
         elif word == "from":
-            self._vote("from", country, 1, does=True)
+            self._vote(
+                "from", country, 1, does=k == self.low or words[k - 1] not in lists["reactions"]
+            )  # "expelled from Bogota"
         elif word in _WHERE and not _is_outcast(self.covering[at]):
             self._vote("where", country, 2, does=False)
 
@@ -297,9 +369,7 @@ class _Order:
         """`with Moscow's help`: the state that helps is behind it."""
         words = self.words
         helps = words[at + 1 : at + 2] == ["s"] and at + 2 < self.high and words[at + 2] in _HELP
-        start = at
-        while start > self.low and self.covering.get(start - 1) is self.covering[at]:
-            start -= 1
+        start = self._start(at)
         if helps and start > self.low and words[start - 1] == "with":
             self._vote("with", country, 4, does=True)
 
@@ -307,7 +377,7 @@ class _Order:
         """`Warsaw shuts Russian consulate`: the one who reacts, then the one reacted to."""
         words, lists = self.words, self.lists
         for at in range(self.low + 1, self.high - 1):
-            if words[at] not in lists["reactions"] or words[at + 1] in {"by", "in"}:
+            if words[at] not in lists["reactions"] or words[at + 1] in {"by", "in"} or self._is_passive(at):
                 continue
             one = next((country for k, country in reversed(places) if k < at), None)
             other = next((country for k, country in places if at < k <= at + FAR and country != one), None)
@@ -319,6 +389,16 @@ class _Order:
             if accuser:
                 self._vote("reaction", accuser, 2, does=False)
             return
+
+    def _is_passive(self, at: int) -> bool:
+        """`diplomat accused of spying`, `expelled from Bogota`: a past form without an object."""
+        return self.words[at].endswith("ed") and self.words[at + 1] in _WITHOUT_OBJECT
+
+    def _start(self, at: int) -> int:
+        """The first word of the mention that ends here."""
+        while at > self.low and self.covering.get(at - 1) is self.covering[at]:
+            at -= 1
+        return at
 
     def _is_verb(self, word: str) -> bool:
         if word in self.lists["reactions"] or word in self.lists["saying"]:
@@ -332,10 +412,8 @@ class _Order:
 
     def _is_object(self, at: int) -> bool:
         """Whether a preposition or a verb of doing stands right before the mention that ends here."""
-        mention = self.covering[at]
-        while at > self.low and self.covering.get(at - 1) is mention:
-            at -= 1
-        return at > self.low and self.words[at - 1] in self.lists["into"]
+        start = self._start(at)
+        return start > self.low and self.words[start - 1] in self.lists["into"]
 
     def _is_warned(self, at: int) -> bool:
         """Warned of somebody else: `warns Georgia of Chinese disinformation`, not `warns China against meddling`."""
@@ -351,6 +429,10 @@ class _Order:
         word = self.words[after]
         if word in self.lists["attacked"]:
             return True
+        if after + 1 in self.themed and self.words[after + 1 : after + 2] == [
+            "campaign"
+        ]:  # "Kremlin's Doppelganger campaign"
+            return False
         described = word not in PREPOSITIONS and not self._is_verb(word) and not self._is_pause(after)
         return described and after + 1 < self.high and self.words[after + 1] in self.lists["attacked"]
 

@@ -27,6 +27,7 @@ def rules(text: str, language: str = "en") -> list[str]:
         ("South Sudan and Sudan", ["SSD", "SDN"]),
         ("North Korea warned South Korea.", ["PRK", "KOR"]),
         ("Papua New Guinea and Guinea-Bissau", ["PNG", "GNB"]),
+        ("Congo accuses Rwanda", ["COD", "RWA"]),
         ("the Republic of the Congo and the Democratic Republic of the Congo", ["COG", "COD"]),
         ("The Soviet Union and Yugoslavia", ["RUS", "SRB"]),
         ("Northern Cyprus", ["CYP"]),
