@@ -53,6 +53,8 @@ _BESIDE = (" ", "\u00a0", ". ")
 _AND = frozenset({"and", "or", "ve", "и"})
 _STAFF = frozenset({"agents", "officials", "administration", "government", "regime", "spies", "forces", "troops"})
 """What stands right behind a leader's name, and is of his state."""
+_SOUGHT = ("aday", "secim")
+"""Behind an office in Turkish: it is run for, it does nothing."""
 _OWN_ROLES = frozenset({"tr", "ru"})
 """Languages of which the role words are known; those of others are English."""
 _COUNTRY = 3
@@ -89,7 +91,9 @@ class PartReader:
         for one in self.person_at.values():  # Putin's spokesman speaks for the state that Putin speaks for
             if one.entry.country is not None and not one.supported and _has_staff(part, one.last):
                 self.ends[one.last] = self._of_named(one)
+        self._is_turkish = doc.language == "tr"
         self.used: set[int] = set()
+        self.roles: set[int] = set()
         self.full: AbstractSet[str] = frozenset()
 
     def read(self, full: AbstractSet[str]) -> list[Spot]:
@@ -98,7 +102,8 @@ class PartReader:
         if not self.named and not self.places and self.leading is None:
             return []
         part, spots = self.part, self._against()
-        found = chains(part, self._role_hits())
+        found = [chain for chain in chains(part, self._role_hits()) if not self._is_sought(chain)]
+        self.roles = {chain.first for chain in found if chain.kind == "body"}
         for number, chain in enumerate(found):
             if chain.first in self.used:
                 continue
@@ -262,7 +267,8 @@ class PartReader:
             owner = self._in_context(first, last, chain.code)
             rule, confidence = "pattern.role_in_context", 0.5
         elif owner is None:
-            definite = chain.kind == "body" and (first < chain.first or self._is_definite(chain.first))
+            own = self._is_turkish and chain.label.endswith("Bakanlığı")
+            definite = chain.kind == "body" and (first < chain.first or own or self._is_definite(chain.first))
             if definite or end > last:
                 owner = self._in_context(chain.first, last, chain.code)
             rule, confidence = "pattern.role_in_context", 0.5
@@ -283,6 +289,12 @@ class PartReader:
             rule=rule,
             id=f"pattern:{code}:{part.words[end - 1] if name else label}",
             surname=part.words[end - 1] if name else "",
+        )
+
+    def _is_sought(self, chain: Chain) -> bool:
+        """`cumhurbaşkanlığı adaylığı`, the candidacy for an office."""
+        return self._is_turkish and any(
+            word.startswith(_SOUGHT) for word in self.part.words[chain.last : chain.last + 1]
         )
 
     def _by_role(self, owner: Owner, label: str) -> str:
@@ -306,7 +318,7 @@ class PartReader:
         return one
 
     def _name_end(self, chain: Chain, last: int) -> int:
-        """One past the name behind a role; it ends before a country and before whomever the register knows."""
+        """One past the name behind a role; it ends before a country, a body, and whomever the register knows."""
         part = self.part
         may_follow = chain.kind in ("person", "head") and not part.is_headline and last < len(part.words)
         if not may_follow or part.gap(last - 1) != " ":
@@ -314,7 +326,8 @@ class PartReader:
         end = name_end(part, last)
         other = self.person_at.get(last)  # a namesake of the register's
         reach = last if other is None else other.last
-        return next((word for word in range(reach, end) if word in self.taken or word in self.starts), end)
+        others = (self.taken, self.starts, self.roles)
+        return next((word for word in range(reach, end) if any(word in other for other in others)), end)
 
     def _code(self, chain: Chain, owner: Owner) -> str:
         if not chain.specific and len(owner.code) > _COUNTRY:  # a spokesman carries the code of whom he speaks for
@@ -376,6 +389,7 @@ class PartReader:
         return (
             not part.is_headline
             and word > 0
+            and word - 1 not in self.used
             and part.gap(word - 1) == " "
             and part.text[part.starts[word - 1]].isupper()
             and not part.surface(word - 1).isupper()
@@ -394,11 +408,15 @@ class PartReader:
 
         Police and parliaments speak of other states: one named only behind them counts if something happens there.
         """
-        if not self.places:
+        if not self.places and not self._is_turkish:
             return self.leading
         part = self.part
         sentence = part.sentences[part.sentence_at(word)]
         here = [place for place in self.places if sentence.start <= place.start < sentence.end]
+        if self._is_turkish and group == "GOV":  # Turkish papers name the state of every office but their own's
+            here = [place for place in here if place.first not in self.used]
+            if not here:
+                return "TUR"
         before = [place for place in here if place.start < part.starts[word]]
         if before:
             return before[-1].code

@@ -56,7 +56,8 @@ def chains(part: Part, hits: list[Hit[RoleWord]]) -> list[Chain]:
     for hit in hits:
         role = hit.what
         last = found[-1] if found else None
-        if last is not None and last.last == hit.first and joined(part, hit.first - 1):
+        begins = last is not None and last.kind == "person" and role.kind == "body"  # "ambassador | Foreign Ministry"
+        if last is not None and last.last == hit.first and not begins and joined(part, hit.first - 1):
             if role.kind != "head":
                 last.code, last.specific = role.code, True
             last.kind = role.kind if role.kind != "people" or last.kind == "people" else last.kind

@@ -8,17 +8,18 @@ from schemas.records import Interaction
 
 _PLAY = words("no_fight")
 _FIGHTERS = frozenset({"MIL", "COP", "REB", "SEP", "SPY", "CRM", "PRM"})
+_FORCE = frozenset({"ASSAULT", "THREATEN"})
 _MEDDLING = frozenset({"170"})
 
 
 def is_play(part: Part, one: Interaction) -> bool:
-    """True for violence or meddling in a sentence about one of these, unless who fights for a living is in it.
+    """True for violence, threats or meddling in a sentence about one of these, unless who fights for a living is in it.
 
     Args:
         part: the field that the interaction stands in.
         one: the interaction.
     """
-    if one.plover != "ASSAULT" and one.cameo not in _MEDDLING:
+    if one.plover not in _FORCE and one.cameo not in _MEDDLING:
         return False
     if any((side.code or "")[3:6] in _FIGHTERS for side in (one.source, one.target)):
         return False

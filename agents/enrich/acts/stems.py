@@ -21,6 +21,10 @@ from agents.enrich.reading.text import Part, Sentence
 from schemas.records import ClaimStatus, Interaction, Party
 
 MAX_SENTENCES = 40
+_MIDDLE_TR = ("cekil",)
+"""Passive in form only: `çekildi`, withdrew."""
+LIGHT = 3
+"""Words of a compound verb: `sınır dışı edildi`."""
 GOVERNING = (frozenset({"016"}), frozenset({"112"}), frozenset({"111"}), frozenset({"130"}))
 """Acts whose object is another act, the first that stands in a clause before the others."""
 WRONGS = frozenset({"170", "176"})
@@ -31,6 +35,11 @@ _LIGHT_TR = ("et", "ed", "ol", "bulun", "yap")
 """Verbs that carry the ending of a noun before them: `müdahale etmedi`."""
 _NOT_TOLD_TR = ("madigini", "medigini")
 _BY_TR = "tarafindan"
+_PASSIVE_TR = (
+    "ildi", "ildilar", "iliyor", "uldu", "uluyor", "landi", "landilar", "laniyor", "lendi", "lendiler", "leniyor", "alindi",
+    "alindilar", "aliniyor", "kinandi",
+)  # fmt: skip
+"""Of the verb, or of the light verb behind it: `suçlandı`, `sınır dışı edildi`, `gözaltına alındı`."""
 _ABLATIVE_TR = ("dan", "den", "tan", "ten", "ndan", "nden")
 _PASSIVE_RU = ("ена", "ено", "ены", "ана", "ано", "аны")
 _REFLEXIVE_PASSIVE_RU = ("обвин", "подозрев", "критик", "осужд", "запрещ", "блокир")
@@ -72,6 +81,8 @@ _OBJECT_SUFFIXES = (
 )
 """Accusative, dative, instrumental, ablative and genitive of Turkish, folded: whoever bears one is not the subject."""
 _GENITIVE = ("nin", "nun", "in", "un")
+_WHERE_TR = ("da", "de", "ta", "te", "dan", "den", "tan", "ten", "ndan", "nden", "ya", "ye", "a", "e", "na", "ne")
+"""Cases of a place: where something was done, from where, and to whom somebody was called."""
 _OFFICE_ENDINGS = ("ndan", "nden", "nin", "nun", "yla", "yle", "ni", "nu", "na", "ne")
 """How an office or a body is declined, without an apostrophe (`istihbaratının`, `Bakanlığına`); its own last vowel is no case."""
 _RUSSIAN_BREAKS = frozenset("что который которая которые которое после когда если".split())
@@ -199,7 +210,9 @@ class _Clause:
 
     def _sides(self, at: int) -> tuple[Mention | None, Mention | None]:
         if self.language == "tr":
-            return _turkish_sides(self.part, self.first, self.last, self.covering)
+            verb = self.words[at : min(at + LIGHT, self.last)]
+            passive = not verb[0].startswith(_MIDDLE_TR) and any(word.endswith(_PASSIVE_TR) for word in verb)
+            return _turkish_sides(self.part, self.first, self.last, self.covering, passive=passive)
         return _russian_sides(self.part, self.sentence, at, self.covering)
 
     def _said_by(
@@ -207,6 +220,11 @@ class _Clause:
     ) -> tuple[Mention | None, Mention | None] | None:
         """Speaker and doer where the act stands in what somebody says: `karıştığını söyledi`, `заявил, что ... вмешалась`."""
         words = self.words
+        inside = _mentions(self.first, self.last, self.covering)
+        if len(inside) > 1:
+            (_, speaker), (_, doer) = inside[:2]
+            if ":" in self.part.text[speaker.end : doer.start] and speaker.country != doer.country:
+                return speaker, doer  # "Анкара: Москва вмешивается в выборы"
         if self.language == "tr":
             told = words[at].endswith(_TOLD_TR) or (at + 1 < self.last and words[at + 1].endswith(_TOLD_TR))
             says = any(word.startswith(_SAYING_TR) for word in words[at + 1 : self.last])
@@ -221,10 +239,10 @@ class _Clause:
             doers = _mentions(that, at, self.covering) if that is not None else []
         if that is None or not any(word.startswith(_SAYING_RU) for word in words[self.first : that]):
             return None
-        speaker = _mentions(self.first, that, self.covering)
-        if not speaker or not doers or speaker[0][1].country == doers[0][1].country:
+        speakers = _mentions(self.first, that, self.covering)
+        if not speakers or not doers or speakers[0][1].country == doers[0][1].country:
             return None
-        return speaker[0][1], doers[0][1]
+        return speakers[0][1], doers[0][1]
 
 
 def _has(words: list[str], needs: frozenset[str]) -> bool:
@@ -251,13 +269,16 @@ def _mentions(low: int, high: int, covering: dict[int, Mention]) -> list[tuple[i
 
 
 def _turkish_sides(
-    part: Part, first: int, last: int, covering: dict[int, Mention]
+    part: Part, first: int, last: int, covering: dict[int, Mention], *, passive: bool
 ) -> tuple[Mention | None, Mention | None]:
     inside = _mentions(first, last, covering)
     behind = [(part.word_at(one.end - 1) + 1, one) for _, one in inside]
     agent = next((one for at, one in behind if at < last and part.words[at] == _BY_TR), None)
     if agent is not None:  # "Rusya Türkiye tarafından suçlandı"
         return agent, next((one for _, one in inside if one.id != agent.id), None)
+    if passive:  # "Rus diplomatlar Türkiye'den sınır dışı edildi"
+        where = next((one for _, one in inside if _suffix(part, one) in _WHERE_TR), None)
+        return where, next((one for _, one in inside if one is not where and not _suffix(part, one)), None)
     bare: list[Mention] = []
     marked: list[Mention] = []
     for _, mention in inside:

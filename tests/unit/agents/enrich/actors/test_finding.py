@@ -344,3 +344,8 @@ def test_brussels_is_the_union_unless_the_article_is_about_belgium() -> None:
     assert ("Brüksel", "IGOEUREEC") in pairs("Brüksel Ankara'yı uyardı.", "tr")
     assert ("Brussels", "BEL") in pairs("Two men were arrested in Brussels.")
     assert all(code[:3] != "IGO" for _, code in pairs("Brussels said Belgian police had arrested them."))
+
+
+def test_a_turkish_office_without_a_state_is_turkeys_and_a_candidacy_is_no_office() -> None:
+    assert ("Dışişleri Bakanlığına", "TURGOV") in pairs("ABD Büyükelçisi Dışişleri Bakanlığına çağrıldı.", "tr")
+    assert pairs("Cumhurbaşkanlığı adaylığından çekildi.", "tr") == []

@@ -15,6 +15,7 @@ from tests.unit.agents.enrich.coded import code
         ("Spain attacked Serbia's weak side in the semifinal.", "en"),
         ("Two Russians were killed in a crash near Alanya.", "en"),
         ("Rusya'dan gelen soğuk hava Türkiye'yi vurdu.", "tr"),
+        ("VAR müdahalesi Spartak Moskova maçında tartışma yarattı.", "tr"),
         ("Судья вмешался в матч сборных России и Сербии.", "ru"),
     ],
 )
