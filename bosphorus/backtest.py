@@ -8,6 +8,7 @@ anything older that is still to come.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 import msgspec
 
@@ -30,12 +31,19 @@ class Backtest:
         settings: of the steps.
         partitions: of news.events; decides nothing while disorder stays below the allowed lateness.
         recorder: follows the run, for a report.
+        at_once: articles that are enriched together, before the first of them is seen; changes nothing but the speed.
     """
 
     def __init__(
-        self, watches: Watches, settings: AgentsSettings, partitions: int, recorder: Recorder | None = None
+        self,
+        watches: Watches,
+        settings: AgentsSettings,
+        partitions: int,
+        recorder: Recorder | None = None,
+        at_once: int = 1,
     ) -> None:
         self._partitions = partitions
+        self._at_once = at_once
         self._recorder = recorder
         self._enrich = Enricher(watches)
         ids = [watch.id for watch in watches]
@@ -56,8 +64,10 @@ class Backtest:
 
     def run(self, events: Iterable[NewsEvent]) -> Iterator[Alert]:
         """The messages of all watches, as they are said; the rest when the input ends."""
-        for event in events:
-            yield from self.see(self._enrich(event))
+        events = iter(events)
+        while several := list(islice(events, self._at_once)):
+            for event in [self._enrich(event) for event in several]:
+                yield from self.see(event)
         for watcher in self.watchers.values():
             yield from self._confirmed(watcher, watcher.finish())
 

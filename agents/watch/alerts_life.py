@@ -102,6 +102,8 @@ class Alerts:
 
     def unconfirmed(self) -> list[Alert]:
         """What has been said and not yet confirmed, in order."""
+        if not self._progress.outbox:
+            return []
         found = (self._shelf.load("outbox", id_, Alert) for id_ in self._progress.outbox)
         return [alert for alert in found if alert is not None]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime
+from functools import cache
 
 from msgspec import Struct
 
@@ -12,31 +13,12 @@ _HOUR_S = 3_600
 _SATURDAY = 5
 _EPOCH_WEEKDAY = 3  # 1 January 1970 was a Thursday
 
-_HOURS = (
-    0.62,
-    0.55,
-    0.52,
-    0.55,
-    0.66,
-    0.84,
-    1.04,
-    1.22,
-    1.36,
-    1.44,
-    1.46,
-    1.44,
-    1.42,
-    1.40,
-    1.38,
-    1.34,
-    1.27,
-    1.16,
-    1.03,
-    0.92,
-    0.84,
-    0.78,
-    0.72,
-    0.66,
+_HOURS = tuple(
+    percent / 100
+    for percent in (
+        *(62, 55, 52, 55, 66, 84, 104, 122, 136, 144, 146, 144),
+        *(142, 140, 138, 134, 127, 116, 103, 92, 84, 78, 72, 66),
+    )
 )
 """How news is spread over the hours of a day in UTC: a broad hump over the European working day, as wire services print."""
 _WEEKEND = 0.62
@@ -60,6 +42,11 @@ def _daily_shape() -> tuple[float, ...]:
 IN_FLOW = 3
 
 
+@cache
+def _decay(scales: tuple[float, ...]) -> tuple[float, ...]:
+    return tuple(math.exp(-1 / tau) if tau else 0.0 for tau in scales)
+
+
 class BucketLength(Struct, frozen=True):
     """A length of bucket.
 
@@ -74,9 +61,9 @@ class BucketLength(Struct, frozen=True):
         prior_mean: stories a bucket that a key is expected to have before anything is known of it.
         scales: memory of each scale, in buckets; 0: the single bucket.
         spread_factor: clipping hides part of the spread; this much larger it is taken to be when a scale is scored.
+        warm_up: buckets from the beginning in which the level of a key in full flow is learned, and nothing opens.
         agreement: share of the mean over all scales in the score, beside their largest.
         flow: a key that has IN_FLOW stories within so many buckets of the beginning was in full flow, and its level isn't known.
-        warm_up: buckets from the beginning in which the level of such a key is learned, and nothing opens.
     """
 
     name: str
@@ -89,14 +76,19 @@ class BucketLength(Struct, frozen=True):
     looks: int
     scales: tuple[float, ...]
     spread_factor: float
-    agreement: float
-    flow: int
     warm_up: int
+    agreement: float = 0.4
+    flow: int = 3
 
     @property
     def decay(self) -> tuple[float, ...]:
         """What is left of each scale's memory after a bucket."""
-        return tuple(math.exp(-1 / tau) if tau else 0.0 for tau in self.scales)
+        return _decay(self.scales)
+
+    @property
+    def keep(self) -> float:
+        """What is left of what a key's level and spread rest on, after a bucket."""
+        return 2 ** (-self.seconds / _DAY_S / self.half_life_days)
 
     def known_from(self, began: int, early: int) -> int:
         """Bucket from which a key's level is known, by the bucket in which all began and its stories in the `flow` buckets from there."""
@@ -130,8 +122,6 @@ HOUR = BucketLength(
     looks=6,
     scales=(0.0, 1.0, 2.0),
     spread_factor=1.2,
-    agreement=0.4,
-    flow=3,
     warm_up=24,
 )
 DAY = BucketLength(
@@ -145,8 +135,6 @@ DAY = BucketLength(
     looks=1,
     scales=(0.0, 1.0, 4.0),
     spread_factor=1.3,
-    agreement=0.4,
-    flow=3,
     warm_up=7,
 )
 LENGTHS = {length.name: length for length in (HOUR, DAY)}

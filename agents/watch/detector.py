@@ -80,7 +80,7 @@ class Detector:
     def __init__(self, length: BucketLength, state: DetectorState) -> None:
         self.length = length
         self.state = state
-        self._forget = 2 ** (-length.seconds / 86_400 / length.half_life_days)
+        self._forget = length.keep
         self._prior_b = PRIOR_A / length.prior_mean
         self._decay = length.decay
 

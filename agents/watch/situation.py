@@ -98,7 +98,7 @@ def _expected_in_a_day(shelf: Shelf, key: str, progress: Progress, now_ms: int) 
 
 def _level(state: DetectorState, silent: int) -> float:
     """Stories a bucket, the season apart, after so many more silent buckets: what closing each of them comes to, seasons being 1 on average."""
-    forget: float = 2 ** (-HOUR.seconds / 86_400 / HOUR.half_life_days)
+    forget = HOUR.keep
     kept = forget ** max(silent, 0)
     prior_b = PRIOR_A / HOUR.prior_mean
     a = PRIOR_A + (state.a - PRIOR_A) * kept

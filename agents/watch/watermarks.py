@@ -41,12 +41,13 @@ def watermark(
         complete: every item proves all other partitions idle (offline, where the input is read in one order).
         partitions: how many source partitions there are; 0: only those heard of count.
     """
+    if complete:
+        latest = max((its.max_ms for its in clocks.values() if its.max_ms is not None), default=None)
+        return None if latest is None else latest - lateness_ms
     spoken = [its for its in clocks.values() if its.max_ms is not None]
     if not spoken:
         return None
     leader = max(spoken, key=lambda its: (its.max_ms or 0, -its.set_by_ms))
-    if complete:
-        return (leader.max_ms or 0) - lateness_ms
     if any(number not in clocks for number in range(partitions)):
         return None
     held = [its for its in clocks.values() if its is not leader and its.idle_ms < leader.set_by_ms]

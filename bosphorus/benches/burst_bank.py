@@ -22,7 +22,7 @@ class DetectorBank:
     def __init__(self, length: BucketLength, bucket: int, keys: int) -> None:
         bins, scales = len(length.shape), len(length.scales)
         self.length, self.bucket = length, bucket
-        self._forget = 2 ** (-length.seconds / 86_400 / length.half_life_days)
+        self._forget = length.keep
         self._prior_b = one.PRIOR_A / length.prior_mean
         self.a = np.full(keys, one.PRIOR_A)
         self.b = np.full(keys, self._prior_b)

@@ -10,6 +10,9 @@ import click
 
 from bosphorus import heap, offline
 
+AT_ONCE = 32
+"""Articles of a file that are coded together: the coder's tables then stay in the processor's cache."""
+
 
 @click.command()
 @click.option(
@@ -43,7 +46,9 @@ def command(source: str, watches: Path | None, report: Path | None, rejects: Pat
 
     settings = load_settings(watches=watches)
     recorder = Recorder() if report else None
-    backtest = Backtest(load_watches(settings.watches), settings, settings.partitions, recorder)
+    # A pipe may be somebody's live stream, whose alerts are awaited; a file is read to its end.
+    at_once = 1 if source == "-" else AT_ONCE
+    backtest = Backtest(load_watches(settings.watches), settings, settings.partitions, recorder, at_once)
     heap.settle()
     out = sys.stdout.buffer
     alerts = []
