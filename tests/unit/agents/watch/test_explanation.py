@@ -14,17 +14,15 @@ from agents.watch.state import Facts
 from schemas.records import (
     Alert,
     BurstKind,
-    Certainty,
     ClaimMove,
     ClaimThread,
     MoveKind,
     MsgType,
     Party,
-    Severity,
     ThreadState,
-    Urgency,
 )
 from tests.unit.agents.watch.test_alerts import fact
+from tests.unit.alerts import an_alert
 
 AT = datetime(2023, 5, 11, 18, tzinfo=UTC)
 ID = UUID(int=1)
@@ -32,44 +30,7 @@ ACCUSER, ACCUSED = Party("TUROPP", "Kemal Kılıçdaroğlu", "he"), Party("RUS",
 
 
 def alert(**changes: Any) -> Alert:
-    one = Alert(
-        alert_id=ID,
-        sequence=1,
-        msg_type=MsgType.ALERT,
-        references=(),
-        watch_id="rt",
-        watches_hash="",
-        source="RUS",
-        target="TUR",
-        theme="deep_fake",
-        headline="",
-        explanation="",
-        severity=Severity.MINOR,
-        urgency=Urgency.IMMEDIATE,
-        certainty=Certainty.POSSIBLE,
-        kind=BurstKind.NEW_CLAIM,
-        trigger="burst",
-        bucket_at=AT,
-        opened_at=AT,
-        updated_at=AT,
-        peak_at=AT,
-        closed_at=None,
-        first_seen_at=AT,
-        observed=5.9,
-        expected=0.02,
-        score=4.2,
-        threshold=3.0,
-        rarity_days=475.3,
-        stories=14,
-        articles=40,
-        origins=5,
-        state_linked=2,
-        languages=("en", "tr", "ru"),
-        source_countries=("GBR",),
-        evidence=(),
-        claims=(),
-    )
-    return structs.replace(one, **changes)
+    return an_alert(AT, **({"evidence": (), "claims": ()} | changes))
 
 
 def claim(

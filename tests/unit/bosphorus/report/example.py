@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime, timedelta
-
-import msgspec
+from typing import Any
 
 from bosphorus.report.model import Copy, History, Point, Series, Story
 from schemas.records import (
     Alert,
-    BurstKind,
     Certainty,
     ClaimMove,
     ClaimThread,
     Evidence,
     MoveKind,
-    MsgType,
     Party,
     Severity,
     ThreadState,
-    Urgency,
 )
+from tests.unit.alerts import an_alert
 
 NOON = datetime(2023, 5, 11, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -77,41 +74,25 @@ def alert(**changes: object) -> Alert:
     evidence = Evidence(
         an_id(100), an_id(200), "https://one.example/a", "A story", "one.example", "origin-0", False, "en", NOON, 3
     )
-    made = Alert(
-        alert_id=an_id(1),
-        sequence=1,
-        msg_type=MsgType.ALERT,
-        references=(),
-        watch_id="a-watch",
-        watches_hash="0123456789abcdef",
-        source="RUS",
-        target="TUR",
-        theme="deep_fake",
-        headline="Russia is alleged to interfere in Türkiye",
-        explanation="Whether the allegation is true is not judged here.",
-        severity=Severity.SEVERE,
-        urgency=Urgency.IMMEDIATE,
-        certainty=Certainty.LIKELY,
-        kind=BurstKind.NEW_CLAIM,
-        trigger="burst",
-        bucket_at=NOON,
-        opened_at=NOON + HOUR,
-        updated_at=NOON + 3 * HOUR,
-        peak_at=NOON + 2 * HOUR,
-        closed_at=None,
-        first_seen_at=NOON,
-        observed=3,
-        expected=0.02,
-        score=9.5,
-        threshold=3.87,
-        rarity_days=900.0,
-        stories=3,
-        articles=9,
-        origins=2,
-        state_linked=1,
-        languages=("en", "tr"),
-        source_countries=("TUR",),
-        evidence=(evidence,),
-        claims=(thread,),
-    )
-    return msgspec.structs.replace(made, **changes)
+    of_this: dict[str, Any] = {
+        "headline": "Russia is alleged to interfere in Türkiye",
+        "explanation": "Whether the allegation is true is not judged here.",
+        "severity": Severity.SEVERE,
+        "certainty": Certainty.LIKELY,
+        "opened_at": NOON + HOUR,
+        "updated_at": NOON + 3 * HOUR,
+        "peak_at": NOON + 2 * HOUR,
+        "observed": 3,
+        "score": 9.5,
+        "threshold": 3.87,
+        "rarity_days": 900.0,
+        "stories": 3,
+        "articles": 9,
+        "origins": 2,
+        "state_linked": 1,
+        "languages": ("en", "tr"),
+        "source_countries": ("TUR",),
+        "evidence": (evidence,),
+        "claims": (thread,),
+    }
+    return an_alert(NOON, **(of_this | changes))
