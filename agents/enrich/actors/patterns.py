@@ -129,7 +129,16 @@ def is_possessive(part: Part, last: int) -> bool:
 
 def relation_of(part: Part, first: int, last: int) -> int | None:
     """Index of the word that says who stands against the person at `first:last`, if one does: `challenger`, `rakibi`, `критик`."""
-    return _relation_behind(part, last) if is_possessive(part, last) else _relation_before(part, first)
+    if is_possessive(part, last):
+        return _relation_behind(part, last)
+    if (
+        last < len(part.words)
+        and part.words[last] in _RELATIONS
+        and part.gap(last - 1) == " "
+        and part.words[last].isascii()
+    ):
+        return last  # "Erdogan rival"
+    return _relation_before(part, first)
 
 
 def _relation_behind(part: Part, last: int) -> int | None:

@@ -349,3 +349,7 @@ def test_brussels_is_the_union_unless_the_article_is_about_belgium() -> None:
 def test_a_turkish_office_without_a_state_is_turkeys_and_a_candidacy_is_no_office() -> None:
     assert ("Dışişleri Bakanlığına", "TURGOV") in pairs("ABD Büyükelçisi Dışişleri Bakanlığına çağrıldı.", "tr")
     assert pairs("Cumhurbaşkanlığı adaylığından çekildi.", "tr") == []
+
+
+def test_a_leaders_rival_is_not_the_leader() -> None:
+    assert pairs("Erdogan rival says voters were targeted") == [("Erdogan rival", "TUROPP")]

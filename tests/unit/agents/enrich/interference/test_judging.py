@@ -86,6 +86,16 @@ def test_the_case_is_coded_with_accusation_denial_and_dyad() -> None:
     assert [(dyad.source, dyad.target) for dyad in coded.dyads] == [("RUS", "TUR")]
 
 
+def test_evidence_of_a_states_responsibility_says_whose_doing_it_is() -> None:
+    judged = code(
+        "Erdogan rival says voters targeted by fake video ahead of Sunday's election",
+        "Kemal Kilicdaroglu said his party had concrete evidence of Russia's responsibility for the release of deep fakes.",
+    ).interference
+
+    assert judged.score > 0.75
+    assert (judged.perpetrators, judged.targets) == (("RUS",), ("TUR",))
+
+
 def test_one_state_alone_is_no_interference_of_one_state_in_another() -> None:
     assert code("Erdogan accuses Turkish opposition of spreading fake news").interference.score <= CEILING
 
