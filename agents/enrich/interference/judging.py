@@ -30,6 +30,8 @@ PRIVATE = frozenset({"cyber", "deep_fake", "covert_funding", "disinformation"})
 """Themes of which much is done without another state: hackers, bribes, fakes."""
 _UNIONS = ("IGOEUREEC", "IGOWSTNAT")
 """Codes of unions of states that interfere, or are interfered in, as states do; the pair of countries stays open."""
+GIVING = frozenset({"covert_funding", "election_interference", "influence_network"})
+"""Themes of which help itself is the means: `Russia aided Trump`, cash for a party."""
 CEILING = 0.45
 """Highest score where no state, or only one and no union, is said to be in it, or where one sentence of the text speaks of it in passing."""
 LEAD = 3
@@ -54,7 +56,7 @@ def judge(
     votes = count_votes(doc, mentions, hits, interactions)
     _to_sovereigns(votes)
     perpetrators, targets = _sides(votes)
-    friendly = _is_friendly(interactions, {*perpetrators, *targets})
+    friendly = _is_friendly(interactions, {*perpetrators, *targets}) and not {hit.theme for hit in hits} <= GIVING
     guessed = doc.language not in CASED and _is_guessed(votes, perpetrators, targets, hits)
     union = bool(perpetrators) != bool(targets) and _names_union(mentions, hits)
     parts = (

@@ -48,6 +48,9 @@ _GIVEN = frozenset(
     }
 )
 """Words of espionage after which `to` points at whom it is done for."""
+_VOTED = frozenset(
+    {"election", "elections", "vote", "votes", "voters", "ballot", "ballots", "referendum", "polls", "candidates"}
+)
 _CLAIMS = frozenset({"claim", "claims", "accusation", "accusations", "allegation", "allegations", "charge", "charges"})
 _DENYING = frozenset(
     {"rejects", "rejected", "denies", "denied", "dismisses", "dismissed", "refutes", "denying", "rejecting"}
@@ -197,8 +200,14 @@ class _Order:
                 several = at > self.low and self.covering.get(at - 1) is self.covering[at]  # "Bangladesh Bank"
                 between = words[at + (not several) : first]
                 claimed = self.denied and last < self.high and words[last] in _CLAIMS  # "rejects Dutch spying claims"
+                voted = last == first + 1 and words[first] in _VOTED  # "Australian election"
+                if not {words[first], words[last - 1]}.isdisjoint(self.lists["agents"]):
+                    self.handlers.add(country)
                 attacked = (
-                    claimed or self._is_object_of_theme(at) or any(word in self.lists["attacked"] for word in between)
+                    claimed
+                    or voted
+                    or self._is_object_of_theme(at)
+                    or any(word in self.lists["attacked"] for word in between)
                 )
                 if not any(word in self.lists["people"] for word in between):
                     self._vote("before", country, 3, does=not attacked)
