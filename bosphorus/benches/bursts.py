@@ -14,6 +14,9 @@ import click
 from msgspec import Struct, to_builtins
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from bosphorus.benches.burst_cells import Floats, Simulation
     from bosphorus.benches.burst_scores import Found
 
@@ -37,16 +40,21 @@ class Figure(Struct, frozen=True):
 
 
 class Cell(Struct, frozen=True):
-    """A detector in one cell: stories an hour, kind of noise, share of bursts found, false alarms in 30 days."""
+    """A detector in one cell (stories an hour, kind of noise): as Result, false alarms in 30 days."""
 
     mean: float
     noise: str
     pod: Figure
+    pod8: Figure
+    delay_h: Figure
     false_alarms: Figure
 
 
 class Result(Struct, frozen=True):
-    """A detector over all cells. POD8: bursts that add 8 stories or more. Delay in hours, from onset to the look that opens."""
+    """A detector over all cells. POD8: bursts that add 8 stories or more. Delay in hours, from onset to the look that opens.
+
+    Where nothing was found, the delay is 0.
+    """
 
     detector: str
     threshold: float
@@ -124,19 +132,26 @@ def _result(name: str, threshold: float, simulation: Simulation, found: Found) -
     from bosphorus.benches.burst_cells import CELLS
     from bosphorus.benches.burst_scores import BIG
 
-    hit = np.isfinite(found.delay)
-    big = simulation.added >= BIG
+    def figures(mine: NDArray[np.bool_]) -> tuple[Figure, Figure, Figure]:
+        delay = found.delay[mine]
+        hit, big = np.isfinite(delay), simulation.added[mine] >= BIG
+        return _share(hit), _share(hit[big]), _mean(delay[hit])
+
     cells = []
     for place, (mean, noise) in enumerate(CELLS):
         mine = simulation.cell == place
         rate = _rate(int(found.false[mine].sum()), float(found.quiet_days[mine].sum()) / 30)
-        cells.append(Cell(mean, noise, _share(hit[mine]), rate))
+        cells.append(Cell(mean, noise, *figures(mine), rate))
     worst = max(cells, key=lambda cell: cell.false_alarms.value).false_alarms
-    late = found.delay[hit]
-    margin = 1.96 * float(late.std()) / max(len(late), 1) ** 0.5
-    delay = Figure(float(late.mean()), float(late.mean()) - margin, float(late.mean()) + margin)
     average = float(np.mean([cell.false_alarms.value for cell in cells]))
-    return Result(name, threshold, _share(hit), _share(hit[big]), delay, worst, average, cells)
+    return Result(name, threshold, *figures(np.ones(len(simulation.cell), bool)), worst, average, cells)
+
+
+def _mean(values: Floats) -> Figure:
+    """A mean with its normal interval."""
+    n = max(values.size, 1)
+    mean, margin = float(values.sum()) / n, 1.96 * float(values.std()) / n**0.5 if values.size else 0.0
+    return Figure(mean, mean - margin, mean + margin)
 
 
 def _share(hit: Floats) -> Figure:
@@ -166,7 +181,8 @@ def _print(results: list[Result]) -> None:
         table.add_row(it.detector, f"{it.threshold:.2f}", *map(str, row))
     console.print(table)
     console.print("\nOurs, by cell:")
-    table = Table("stories/h", "noise", "POD", "false alarms in 30 days", box=None)
+    table = Table("stories/h", "noise", "POD", "POD8", "delay, h", "false alarms in 30 days", box=None)
     for cell in results[0].cells:
-        table.add_row(f"{cell.mean:g}", cell.noise, str(cell.pod), str(cell.false_alarms))
+        figures = (cell.pod, cell.pod8, cell.delay_h, cell.false_alarms)
+        table.add_row(f"{cell.mean:g}", cell.noise, *map(str, figures))
     console.print(table)

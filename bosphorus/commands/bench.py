@@ -91,7 +91,8 @@ def _all(ctx: click.Context, skip: tuple[str, ...], *, as_json: bool) -> None:
             failed.append(name)
         else:
             if as_json:
-                click.echo(json.dumps({"bench": name, "result": json.loads(said.getvalue())}))
+                found = [json.loads(line) for line in said.getvalue().splitlines()]  # some say an object a line
+                click.echo(json.dumps({"bench": name, "result": found if len(found) != 1 else found[0]}))
         click.echo(f"{name}: {time.monotonic() - started:.0f} s", err=True)
     if failed:
         raise BosphorusError(f"not measured: {', '.join(failed)}; the lines above say why")

@@ -49,6 +49,23 @@ def test_json_is_one_object_a_bench_and_nothing_else() -> None:
     assert [json.loads(line) for line in result.stdout.splitlines()] == [{"bench": "fine", "result": {"speed": 1}}]
 
 
+def test_a_bench_that_prints_several_objects_gives_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    @click.command()
+    @click.option("--json", "as_json", is_flag=True)
+    def several(*, as_json: bool) -> None:
+        assert as_json
+        click.echo('{"of": 1}\n{"of": 2}')
+
+    monkeypatch.setattr(bench.BenchTable, "list_commands", lambda *_: ["fine"])
+    monkeypatch.setattr(
+        bench.BenchTable, "get_command", lambda _self, _ctx, name: bench._all if name == "all" else several
+    )
+    result = CliRunner().invoke(bench.command, ["all", "--json"])
+    assert [json.loads(line) for line in result.stdout.splitlines()] == [
+        {"bench": "fine", "result": [{"of": 1}, {"of": 2}]}
+    ]
+
+
 def test_a_bench_that_is_told_to_end_takes_down_what_it_started(monkeypatch: pytest.MonkeyPatch) -> None:
     taken_down: list[str] = []
 
