@@ -6,9 +6,10 @@ from bisect import bisect_right
 from collections.abc import Set as AbstractSet
 from datetime import date
 
+from agents.enrich.actors.context import Context
+from agents.enrich.actors.offices import OF_STATES, as_told, is_of_another
 from agents.enrich.actors.patterns import Chain, Owner, chains, is_possessive, left_owner, relation_of, right_owner
 from agents.enrich.actors.persons import Named
-from agents.enrich.actors.register import Entry
 from agents.enrich.actors.roles import RoleWord, roles_in
 from agents.enrich.actors.seats import seat_of
 from agents.enrich.actors.spots import Spot, bare, extended
@@ -16,19 +17,11 @@ from agents.enrich.countries.gazetteer import english_names
 from agents.enrich.countries.misspelt import near_roles
 from agents.enrich.reading.matching import Hit
 from agents.enrich.reading.mentions import Mention
-from agents.enrich.reading.names import NOT_A_PEOPLE, is_name, name_end
-from agents.enrich.reading.tables import words
+from agents.enrich.reading.names import is_name, name_end
 from agents.enrich.reading.text import Document, Part
 
 _PLACE_ONLY = frozenset({"country.qualified", "country.state"})
 """Mentions of places inside a country that neither act nor are acted on as that country."""
-
-_OFFICES = frozenset(
-    {
-        "president", "minister", "premier", "chancellor", "secretary", "cumhurbaşkanı", "başbakan", "başbakanı", "bakan", "bakanı",
-        "президент", "премьер", "премьер-министр", "министр", "канцлер", "глава",
-    }
-)  # fmt: skip
 
 _ACTING_ALONE = frozenset({"GOV", "MIL", "COP", "REB", "OPP", "LEG", "SPY", "JUD"})
 """Roles that are understood to be of the article's country where none is named: `the army`, `rebels`."""
@@ -36,19 +29,14 @@ _ACTING_ALONE = frozenset({"GOV", "MIL", "COP", "REB", "OPP", "LEG", "SPY", "JUD
 _BEFORE, _AFTER = 6, 8
 """How many words before a role, and after where it starts, the country or body that it is of may stand."""
 
-_FAITHS = words("faith")
 _NEAR_TYPO = 4
 """A misspelt role counts right behind an owner, with three words between them at most."""
 
-_OF_STATES = frozenset({"institution", "party"})
 _FIGHTING = frozenset({"REB", "MIL", "SEP", "OPP"})
 _ALLIES = frozenset(
     {"ally", "allies", "proxy", "proxies", "client", "clients", "surrogate", "surrogates", "partner", "partners"}
 )
 _BACKED = frozenset({"backed", "supported", "sponsored", "trained", "armed", "aligned", "allied", "funded"})
-_INSIDE, _DIRECTIONS = words("inside"), words("direction")
-_ACT_ABROAD = frozenset({"LEG", "COP", "JUD", "SPY"})
-_SERVANTS = frozenset({"secretary", "deputy", "chief"})
 _BESIDE = (" ", "\u00a0", ". ")
 _AND = frozenset({"and", "or", "ve", "и"})
 _STAFF = frozenset({"agents", "officials", "administration", "government", "regime", "spies", "forces", "troops"})
@@ -76,8 +64,8 @@ class PartReader:
     def __init__(  # noqa: PLR0913 - what is known of a part before its actors are
         self, doc: Document, part: Part, day: date, *, named: list[Named], places: list[Mention], leading: str | None
     ) -> None:
-        if any(one.alone or one.entry.kind in _OF_STATES for one in named):
-            named = [one for one in named if not _is_of_another(part, one, places)]
+        if any(one.alone or one.entry.kind in OF_STATES for one in named):
+            named = [one for one in named if not is_of_another(part, one, places)]
         self.doc, self.part, self.day, self.named, self.places, self.leading = doc, part, day, named, places, leading
         self.taken = {word for one in named for word in range(one.first, one.last)}
         self.countries = {self._of_place(place): place.rule for place in places}
@@ -93,6 +81,7 @@ class PartReader:
                 self.ends[one.last] = self._of_named(one)
         self._is_turkish = doc.language == "tr"
         self.used: set[int] = set()
+        self.context = Context(part, places, leading, self.used, is_turkish=self._is_turkish)
         self.roles: set[int] = set()
         self.full: AbstractSet[str] = frozenset()
 
@@ -201,7 +190,7 @@ class PartReader:
 
     def _may_act_alone(self, first: int, last: int, role: RoleWord) -> bool:
         if role.kind == "people":
-            return first > 0 and self._faith_before(first) is not None
+            return first > 0 and self.context.faith_before(first) is not None
         if role.code not in _ACTING_ALONE:
             return False
         return role.kind == "body" or (last < len(self.part.words) and is_name(self.part, last))
@@ -255,12 +244,12 @@ class PartReader:
         acts_alone = chain.code in _ACTING_ALONE
         faith = None
         if owner is None and not acts_alone:
-            faith = self._faith_before(chain.first) if chain.kind in ("people", "body") else None
+            faith = self.context.faith_before(chain.first) if chain.kind in ("people", "body") else None
             if faith is None:
                 return None
         end = self._name_end(chain, last)
         rule, confidence = ("fuzzy.role", 0.7) if chain.misspelt else ("pattern.country_role", 0.85)
-        if chain.kind == "body" and first == chain.first and self._is_of_a_people(chain.first):
+        if chain.kind == "body" and first == chain.first and self.context.is_of_a_people(chain.first):
             first -= 1  # Shona rebels, Moslem forces
         if faith is not None:
             first = faith
@@ -268,7 +257,7 @@ class PartReader:
             rule, confidence = "pattern.role_in_context", 0.5
         elif owner is None:
             own = self._is_turkish and chain.label.endswith("Bakanlığı")
-            definite = chain.kind == "body" and (first < chain.first or own or self._is_definite(chain.first))
+            definite = chain.kind == "body" and (first < chain.first or own or self.context.is_definite(chain.first))
             if definite or end > last:
                 owner = self._in_context(chain.first, last, chain.code)
             rule, confidence = "pattern.role_in_context", 0.5
@@ -344,7 +333,7 @@ class PartReader:
         if chain is not None and not chain.former:
             if owner is not None and not _BACKED.isdisjoint(self.part.words[owner.last : chain.first]):
                 owner = None  # "the Russian-backed president"
-            code, country, roles = _as_told(one.entry, code, roles, chain, owner)
+            code, country, roles = as_told(one.entry, code, roles, chain, owner)
         return Spot(
             part=self.part, first=one.first if first is None else first, last=one.last, code=code, country=country,
             name=one.entry.name, roles=roles, confidence=one.confidence, rule=one.rule, id=one.entry.id,
@@ -366,77 +355,12 @@ class PartReader:
         )  # fmt: skip
 
     def _in_context(self, first: int, last: int, group: str) -> Owner | None:
-        country = self._nearest(first, group)
+        country = self.context.nearest(first, group)
         return (
             Owner(first, last, country, country, english_names()[country], 0.5, f"country:{country}")
             if country
             else None
         )
-
-    def _faith_before(self, word: int) -> int | None:
-        """Index of the faith that stands one or two words before a group (`Moslem fundamentalist demonstrators`), if one does."""
-        part = self.part
-        for at in range(word - 1, max(word - 3, -1), -1):
-            if part.gap(at) not in (" ", "-"):
-                return None
-            if part.words[at] in _FAITHS:
-                return at
-        return None
-
-    def _is_of_a_people(self, word: int) -> bool:
-        """True behind a capitalised adjective that no gazetteer knows: a people or a faith."""
-        part = self.part
-        return (
-            not part.is_headline
-            and word > 0
-            and word - 1 not in self.used
-            and part.gap(word - 1) == " "
-            and part.text[part.starts[word - 1]].isupper()
-            and not part.surface(word - 1).isupper()
-            and part.words[word - 1] not in NOT_A_PEOPLE
-        )
-
-    def _is_definite(self, word: int) -> bool:
-        """True behind `the`, and where a clause starts: `the army`, `..., police said`."""
-        part = self.part
-        if word == 0 or part.words[word - 1] == "the":
-            return True
-        return part.gap(word - 1) not in (" ", "-", "\n", "'", "’", "\u00a0")
-
-    def _nearest(self, word: int, group: str) -> str | None:
-        """The country named in the same sentence, the nearest before the word first; else the article's leading one.
-
-        Police and parliaments speak of other states: one named only behind them counts if something happens there.
-        """
-        if not self.places and not self._is_turkish:
-            return self.leading
-        part = self.part
-        sentence = part.sentences[part.sentence_at(word)]
-        here = [place for place in self.places if sentence.start <= place.start < sentence.end]
-        if self._is_turkish and group == "GOV":  # Turkish papers name the state of every office but their own's
-            here = [place for place in here if place.first not in self.used]
-            if not here:
-                return "TUR"
-        before = [place for place in here if place.start < part.starts[word]]
-        if before:
-            return before[-1].code
-        if group not in _ACT_ABROAD:
-            return here[0].code if here else self.leading
-        inside = next((place.code for place in here if self._is_inside(place)), None)
-        if inside is not None or not here:
-            return inside or self.leading
-        return self.leading if self.leading not in {place.code for place in here} else self._elsewhere(here)
-
-    def _is_inside(self, place: Mention) -> bool:
-        """Whether something happens there (`in Mali`, `across southern Chad`), so that it isn't done to it."""
-        at = place.first - 1
-        while at > 0 and self.part.words[at] in _DIRECTIONS:
-            at -= 1
-        return at >= 0 and self.part.words[at] in _INSIDE
-
-    def _elsewhere(self, here: list[Mention]) -> str | None:
-        """The leading country, if it is named outside of these places too: else it may be only whom something is done to."""
-        return self.leading if any(place.code == self.leading and place not in here for place in self.places) else None
 
     def _coordinated(self, owner: Owner, spot: Spot) -> list[Spot]:
         """`Hungarian and Romanian officials`: the first country shares the second's role."""
@@ -468,48 +392,3 @@ def _has_staff(part: Part, last: int) -> bool:
     return is_possessive(part, last) or (
         last < len(part.words) and part.words[last] in _STAFF and part.gap(last - 1) == " "
     )
-
-
-def _is_of_another(part: Part, one: Named, places: list[Mention]) -> bool:
-    """Whether the words name somebody else's: `Estonia's Foreign Intelligence Service`, `Security Council secretary`.
-
-    A body's name does beside the name of another state; one that counts only `alone` beside that of any, or of who serves one.
-    """
-    if not one.alone and (one.entry.kind not in _OF_STATES or one.last == one.first + 1):
-        return False
-    before = {one.first, one.first - 1} if is_possessive(part, one.first - 1) else {one.first}
-    after = one.last + 1 if one.last < len(part.words) and part.words[one.last] == "of" else -1
-    others = [
-        place for place in places if place.code != one.entry.country and (place.last in before or place.first == after)
-    ]
-    if not one.alone:
-        return bool(others)
-    return bool(others) or (one.last < len(part.words) and part.words[one.last] in _SERVANTS)
-
-
-def _as_told(
-    entry: Entry, code: str, roles: tuple[str, ...], chain: Chain, owner: Owner | None
-) -> tuple[str, str | None, tuple[str, ...]]:
-    """Code, country and roles of somebody whose office the text tells: it is nearer to the event than the register's dates."""
-    if owner is not None and owner.country is None and owner.last <= chain.first:  # NATO Secretary General Rutte
-        return (
-            (code, None, roles) if entry.country is None else (extended(owner.code, chain.code), None, (chain.label,))
-        )
-    country = entry.country
-    if country is None:
-        return code, None, roles
-    if owner is not None and owner.country not in (None, country) and owner.last <= chain.first and _is_office(chain):
-        return extended(str(owner.country), chain.code), owner.country, (chain.label,)  # the Soviet foreign minister
-    if len(code) == _COUNTRY:
-        return extended(code, chain.code), country, roles
-    if code.endswith("ELI") or (_is_office(chain) and chain.code not in code[_COUNTRY:]):
-        told = extended(country, chain.code)
-    elif owner is not None and not chain.specific and owner.country == country and len(owner.code) > _COUNTRY:
-        told = owner.code  # the head of a ministry or a service that the text names
-    else:
-        return code, country, roles
-    return told, country, roles if told == code else entry.offices(told) or (chain.label,)
-
-
-def _is_office(chain: Chain) -> bool:
-    return chain.kind == "person" and chain.code == "GOV" and not _OFFICES.isdisjoint(chain.label.lower().split())
