@@ -65,7 +65,7 @@ def ears_c2(counts: Ints) -> Scores:
     score = np.zeros(hourly.shape)
     for hour in range(9 * 24, len(hourly)):
         base = hourly[hour - 9 * 24 : hour - 2 * 24 : 24]
-        score[hour] = (hourly[hour] - base.mean(axis=0)) / np.sqrt(np.maximum(base.var(axis=0, ddof=1), 0.2))
+        score[hour] = (hourly[hour] - base.mean(axis=0)) / np.sqrt(np.maximum(base.var(axis=0, ddof=1), 0.05))
     return _peer(hourly, score, window=1, close_below=1.0)
 
 
@@ -105,27 +105,30 @@ def kleinberg(counts: Ints, factor: float = 2.5) -> Scores:
 
 
 def five_windows(counts: Ints) -> Scores:
-    """Gamma-Poisson tail over windows of 1, 2, 4, 8 and 24 hours; the largest -log10 p."""
+    """Gamma-Poisson tail over windows of 1, 2, 4, 8 and 24 hours; the largest -log10 p. The spread is learned by moments."""
     hourly = _hourly(counts)
     keys = hourly.shape[1]
     score = np.zeros(hourly.shape)
     base = _Baseline(keys)
-    spread = np.ones(keys)
+    keep = 1 - 1 / (24 * _DAYS_OF_MEMORY)
+    beyond, weight = np.zeros((2, keys))
     counted = np.zeros((max(_FIVE_WINDOWS) + len(hourly) + 1, keys))
     expected = counted.copy()
     for hour, count in enumerate(hourly):
         mu = base.mu(hour)
         at = hour + max(_FIVE_WINDOWS) + 1
         counted[at], expected[at] = counted[at - 1] + count, expected[at - 1] + mu
-        phi = np.maximum((spread - 1) / (mu + 0.5), 0.02) + 1 / base.a
+        phi = (0.1 + np.maximum(beyond, 0)) / (2 + weight)
         for window in _FIVE_WINDOWS:
             y, m = counted[at] - counted[at - window], expected[at] - expected[at - window]
-            r = math.sqrt(window) / phi  # hours are neither alike nor independent: between the two
+            # Hours are neither alike nor independent: of the powers 0 to .8 tried, the one that finds most.
+            r = window**0.3 / (phi + 1 / base.a)
             tail = np.where(y > 0, betainc(np.maximum(y, 1e-9), r, m / (r + m)), 1)
             score[hour] = np.maximum(score[hour], -np.log10(np.maximum(tail, 1e-300)))
-        z2 = (count - mu) ** 2 / np.maximum(mu, 0.02)
-        spread += (np.minimum(z2, 9 * spread) - spread) / (24 * _DAYS_OF_MEMORY)
-        base.learn(hour, np.minimum(count, mu + 3 * np.sqrt(mu * np.maximum(spread, 1)) + 1))
+        sigma = np.sqrt(mu + phi * mu * mu)
+        beyond = keep * beyond + (np.minimum(count, mu + 3 * sigma + 1) - mu) ** 2 - mu
+        weight = keep * weight + mu * mu
+        base.learn(hour, np.minimum(count, mu + 2 * sigma + 1))
     return _peer(hourly, score, window=24, close_below=CLOSE_SCORE)
 
 
