@@ -61,6 +61,8 @@ def _of_alert(messages: Sequence[Alert], history: WatchHistory, recorder: Record
         sources = sorted({recorder.articles[id_].source for id_ in folded if id_ in recorder.articles})
         copies = f"; folded into it: {len(folded)} ({', '.join(sources[:6])})" if folded else ""
         yield f"Story {_time(one.published_at)}, {one.origin}: {one.title or one.story_id}{copies}."
+    if last.stories > len(last.evidence):
+        yield f"Stories that are not listed: {last.stories - len(last.evidence)}; an alert carries its {len(last.evidence)} strongest."
     span = (first.first_seen_at - DAY, last.closed_at or last.updated_at)
     yield from _late(history, recorder, *span)
 
@@ -115,7 +117,10 @@ def _unwanted(watch: Watch, event: EnrichedEvent) -> str:
 def _of_watch(
     watch: Watch, at: datetime | None, history: WatchHistory, recorder: Recorder, alerts: Sequence[Alert]
 ) -> Iterator[str]:
-    at = at or recorder.history().ended_at or datetime.now(UTC)
+    run = recorder.history()
+    at = at or run.ended_at or datetime.now(UTC)
+    if run.started_at and run.ended_at and not run.started_at <= at <= run.ended_at + DAY:
+        yield f"{_time(at)} is outside of the input: its articles are from {_time(run.started_at)} to {_time(run.ended_at)}."
     mine = [alert for alert in alerts if alert.watch_id == watch.id and alert.updated_at <= at]
     newest = {alert.alert_id: alert for alert in mine}
     open_now = [a for a in newest.values() if a.msg_type in {MsgType.ALERT, MsgType.UPDATE}]

@@ -65,7 +65,7 @@ def ears_c2(counts: Ints) -> Scores:
     score = np.zeros(hourly.shape)
     for hour in range(9 * 24, len(hourly)):
         base = hourly[hour - 9 * 24 : hour - 2 * 24 : 24]
-        score[hour] = (hourly[hour] - base.mean(axis=0)) / np.sqrt(np.maximum(base.var(axis=0, ddof=1), 0.05))
+        score[hour] = (hourly[hour] - base.mean(axis=0)) / np.sqrt(np.maximum(base.var(axis=0, ddof=1), 0.2))
     return _peer(hourly, score, window=1, close_below=1.0)
 
 

@@ -123,6 +123,13 @@ def test_why_nothing_fired_at_a_quiet_time() -> None:
     assert said[1] == "Nothing was counted in the 24 hours before."
 
 
+def test_a_time_that_the_input_does_not_reach_is_called_so() -> None:
+    recorder = Recorder()
+    alerts = alerts_of(recorder)
+    said = list(why("rt", datetime(1999, 1, 1, tzinfo=UTC), watches=WATCHES, recorder=recorder, alerts=alerts))
+    assert said[0].startswith("1999-01-01 00:00 UTC is outside of the input: its articles are from 2023-")
+
+
 def test_an_unknown_id_is_one_clear_error() -> None:
     with pytest.raises(BosphorusError, match="no alert, article or watch"):
         list(why("nobody", None, watches=WATCHES, recorder=Recorder(), alerts=[]))
