@@ -167,6 +167,7 @@ def _russian(part: Part, mention: Mention, at: int, clues: Clues) -> tuple[Side,
         (k for k in range(sentence.first, sentence.last) if words[k].startswith(_ACCUSING_RU + _DENYING_RU)), None
     )
     reaction = next((k for k in range(sentence.first, sentence.last) if words[k].startswith(_REACTING_RU)), None)
+    warns = reaction is not None and words[reaction].startswith("предупре")
     last = before[-1] if before else ""
     denied = verb is not None and words[verb].startswith(_DENYING_RU)
     accused = verb is not None and not denied
@@ -199,7 +200,7 @@ def _russian(part: Part, mention: Mention, at: int, clues: Clues) -> tuple[Side,
             2,
         ),  # the speaker
         (did and not named, "perpetrator", 3),
-        (reaction is not None and at < reaction, "target", 2),  # "Россия высылает ..."
+        (reaction is not None and at < reaction, "target", 1 if warns else 2),  # "Россия высылает ..."
         (hand or did, "perpetrator", 3),
         (any(hit.first in {at + 1, at + 2} for hit in hits), "perpetrator", 2),
         (reaction is not None, "perpetrator", 2),

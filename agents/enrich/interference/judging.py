@@ -55,7 +55,7 @@ def judge(
         return NOTHING, ()
     votes = count_votes(doc, mentions, hits, interactions)
     _to_sovereigns(votes)
-    perpetrators, targets = _sides(votes)
+    perpetrators, targets = _sides(votes, cased=doc.language in CASED)
     friendly = _is_friendly(interactions, {*perpetrators, *targets}) and not {hit.theme for hit in hits} <= GIVING
     guessed = doc.language not in CASED and _is_guessed(votes, perpetrators, targets, hits)
     union = bool(perpetrators) != bool(targets) and _names_union(mentions, hits)
@@ -114,7 +114,7 @@ def _to_sovereigns(votes: Votes) -> None:
             votes.perpetrators.pop(territory, None)
 
 
-def _sides(votes: Votes) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _sides(votes: Votes, *, cased: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The two sides. Who got more votes as the one than as the other is only the one.
 
     Where the words tell only one side, the other state named beside it is the other side: "Seoul says North Korean
@@ -122,22 +122,24 @@ def _sides(votes: Votes) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """
     perpetrators = Counter({c: v for c, v in votes.perpetrators.items() if v > votes.targets[c]})
     targets = Counter({c: v for c, v in votes.targets.items() if v >= votes.perpetrators[c] and c not in perpetrators})
-    one, other = _top(perpetrators), _top(targets)
+    order = {} if cased else {country: n for n, country in enumerate(votes.named)}
+    one, other = _top(perpetrators, order), _top(targets, order)
     rest = Counter({c: v for c, v in votes.named.items() if c not in one and c not in other})
     if one and not other:
-        return (one, _top(rest)[:1]) if rest else (one[:1], one[1:2])
+        return (one, _top(rest, order)[:1]) if rest else (one[:1], one[1:2])
     if other and not one:
-        return (_top(rest)[:1], other) if rest else (other[1:2], other[:1])
+        return (_top(rest, order)[:1], other) if rest else (other[1:2], other[:1])
     if not one and len(rest) == PAIR:  # named in order: "Australian senator resigns over links to Chinese donor"
         first, second = rest
         return (second,), (first,)
     return one, other
 
 
-def _top(votes: Counter[str]) -> tuple[str, ...]:
+def _top(votes: Counter[str], order: dict[str, int]) -> tuple[str, ...]:
+    """The countries with the most votes; of those with as many the one named first."""
     if not votes:
         return ()
-    ranked = sorted(votes.items(), key=lambda item: (-item[1], item[0]))
+    ranked = sorted(votes.items(), key=lambda item: (-item[1], order.get(item[0], len(order)), item[0]))
     return tuple(country for country, vote in ranked[:3] if vote >= SHARE * ranked[0][1])
 
 

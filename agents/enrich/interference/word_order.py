@@ -8,65 +8,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 from agents.enrich.acts.small_words import PREPOSITIONS
-from agents.enrich.acts.verbs import english
-from agents.enrich.interference.sides import all_sides
+from agents.enrich.interference.line import FAR, NEAR, PAWNS, is_outcast
 from agents.enrich.interference.themes import ThemeHit
+from agents.enrich.interference.word_order_whole import WholeLine
 from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.text import Part, Sentence
 
 TO = {"covert_funding": "target", "espionage": "perpetrator"}
 """Whose side `to` points at: money goes to those interfered in, secrets to those who interfere."""
-NEAR, FAR = 3, 9
-"""Words looked at before and after a hit."""
 BACK = 5
 """Words before a preposition in which the word stands that says what it points at: `traced videos to Baku`."""
 _POINTING = {"to": "to_hands", "for": "for_hands", "of": "of_hands", "with": "with_hands", "on": "blaming"}
-_CHARGED = frozenset({"accused", "suspected", "blamed", "linked", "tied"})
-"""After a state's name, and not `accused by`: it is the one charged."""
-_TIES = frozenset({"links", "link", "ties", "contacts", "connections"})
 _PLACES = frozenset({"country.city", "country.state", "country.region", "country.district", "country.qualified"})
-_TOPICS = frozenset({"war", "conflict", "invasion", "ceasefire", "genocide"})
-"""After a state's name: what is spoken of is the war there, which is no side (`influence campaign on Gaza war`)."""
-_GIVEN = frozenset(
-    {
-        "secrets",
-        "classified",
-        "leaked",
-        "leaking",
-        "leak",
-        "passing",
-        "passed",
-        "sold",
-        "gave",
-        "documents",
-        "data",
-        "information",
-    }
-)
-"""Words of espionage after which `to` points at whom it is done for."""
-_VOTED = frozenset(
-    {"election", "elections", "vote", "votes", "voters", "ballot", "ballots", "referendum", "polls", "candidates"}
-)
-_CLAIMS = frozenset({"claim", "claims", "accusation", "accusations", "allegation", "allegations", "charge", "charges"})
-_DENYING = frozenset(
-    {"rejects", "rejected", "denies", "denied", "dismisses", "dismissed", "refutes", "denying", "rejecting"}
-)
-"""Before a state's name: it is the one that is answered, or the one of whom it is denied (`denies US election meddling`)."""
-_HELP = frozenset(
-    {"help", "support", "backing", "money", "funding", "aid", "assistance", "blessing", "cash", "hackers"}
-)
-_TURNED = frozenset(
-    {"spy", "spies", "mole", "spook", "captain", "colonel", "officer", "official", "diplomat", "soldier"}
-)
-"""After a state's name, where secrets go to another: it is the one that is spied on (`Portuguese spy sold secrets to Moscow`)."""
-PAWNS = -9
-"""Votes for the state of people who are said to act for another one."""
+_OF_WHAT = (["of"], ["that"], ["about"], ["over"], ["it"])
 
-_WITHOUT_OBJECT = frozenset({"of", "for", "with", "from", "over", "after", "as"})
 _WHERE = frozenset({"in", "inside", "across", "against"})
 
 
@@ -96,24 +54,8 @@ def order_votes(
     return _Order(part, sentence, covering, denied=denied).votes(hits)
 
 
-class _Order:
-    """One sentence. A rule votes for a country and a side once, however often it holds."""
-
-    def __init__(self, part: Part, sentence: Sentence, covering: dict[int, Mention], *, denied: bool) -> None:
-        self.part = part
-        self.words = part.words
-        self.low = sentence.first
-        self.high = sentence.last
-        self.covering = covering
-        self.denied = denied
-        self.cast: dict[tuple[str, bool, str], int] = {}
-        self.pointed: list[Mention] = []
-        """Mentions to which a preposition already points: `pins the theft in Japan on North Korea`."""
-        self.lists = all_sides()
-        self.themed: set[int] = set()
-        """Words that express a theme."""
-        self.handlers: set[str] = set()
-        """States whose agents are named: `Russian spies`."""
+class _Order(WholeLine):
+    """The rules that look at the words beside one state, or beside one theme."""
 
     def votes(self, hits: Sequence[ThemeHit]) -> Ballot:
         places = [
@@ -139,54 +81,6 @@ class _Order:
             (ballot.perpetrators if does else ballot.targets)[country] += vote
         return ballot
 
-    def _charged(self) -> None:
-        """`Estonia cable cut: Russia blamed`: who is charged has done it, not who is named before the deed."""
-        charged = {country for (rule, _, country) in self.cast if rule == "charged"}
-        for rule, does, country in list(self.cast):
-            if charged and country not in charged and does and rule == "before":
-                self.cast[rule, False, country] = self.cast.pop((rule, does, country))
-
-    def _pawns(self, places: Sequence[tuple[int, str]]) -> None:
-        """`UK jails Bulgarians who spied for Russia`: where people are said to act for another state, theirs is not the doer."""
-        masters = {country for (rule, does, country) in self.cast if does and rule in {"pointed", "by", "with"}}
-        handlers = (
-            masters | self.handlers | {one for (rule, does, one) in self.cast if does and rule in {"of", "linked"}}
-        )
-        for at, country in places:
-            pawn = country not in handlers and self._are_people(at)
-            turned = masters and country not in masters and not _TURNED.isdisjoint(self.words[at : at + 2])
-            if (pawn and handlers) or turned:
-                self.cast["pawns", True, country] = PAWNS
-
-    def _are_people(self, at: int) -> bool:
-        """Whether the mention that ends here is of private people: `Bulgarians`, `a Ukrainian man`."""
-        mention = self.covering[at]
-        after = self.words[at + 1] if at + 1 < self.high else ""
-        if after in self.lists["people"] or self.words[at] in self.lists["people"]:
-            return True
-        return mention.rule == "country.demonym" and self.words[at].endswith("s") and after not in self.lists["agents"]
-
-    def _together(self, places: Sequence[tuple[int, str]]) -> None:
-        """States that are named in a row are on one side: `China, India tried to sway`, `accuses Morocco and Israel`."""
-        for (at, one), (end, other) in pairwise(places):
-            if one == other:
-                continue
-            start = self._start(end)
-            between = self.words[at + 1 : start]
-            first = self._start(at)
-            before = self.words[first - 1] if first > self.low else ""
-            opens = first == self.low or ":" in self.part.gap(first - 1) or before in self.lists["saying"]
-            listed = between == ["and"] or (not between and self.part.gap(at) == ", " and opens)
-            if not listed or before == "between":
-                continue
-            for (rule, does, country), vote in list(self.cast.items()):
-                if country in {one, other}:
-                    self._vote(rule, other if country == one else one, vote, does=does)
-
-    def _vote(self, rule: str, country: str, vote: int, *, does: bool) -> None:
-        key = (rule, does, country)
-        self.cast[key] = max(self.cast.get(key, 0), vote)
-
     def _before(self, first: int, last: int) -> None:
         """`Russian interference`, `China-linked hackers`, `Turkey's election interference`."""
         words = self.words
@@ -194,26 +88,32 @@ class _Order:
             if self._is_pause(at):
                 return
             country = self._country(at)
-            if country and _is_outcast(self.covering[at]):  # "killing of Sikh separatist in Canada"
+            if country and is_outcast(self.covering[at]):  # "killing of Sikh separatist in Canada"
                 return
             if country:
                 several = at > self.low and self.covering.get(at - 1) is self.covering[at]  # "Bangladesh Bank"
                 between = words[at + (not several) : first]
-                claimed = self.denied and last < self.high and words[last] in _CLAIMS  # "rejects Dutch spying claims"
-                voted = last == first + 1 and words[first] in _VOTED  # "Australian election"
-                if not {words[first], words[last - 1]}.isdisjoint(self.lists["agents"]):
-                    self.handlers.add(country)
-                attacked = (
-                    claimed
-                    or voted
-                    or self._is_object_of_theme(at)
-                    or any(word in self.lists["attacked"] for word in between)
-                )
+                attacked = self._is_done_to(at, first, last) or any(word in self.lists["attacked"] for word in between)
                 if not any(word in self.lists["people"] for word in between):
                     self._vote("before", country, 3, does=not attacked)
                 return
             if words[at] in PREPOSITIONS or words[at] in {"the", "and", "to"} or self._is_verb(words[at]):
                 return
+
+    def _is_done_to(self, at: int, first: int, last: int) -> bool:
+        """Whether the theme of words `first:last`, behind the state's name that ends here, is not its doing but done to it."""
+        words, lists = self.words, self.lists
+        after = words[last] if last < self.high else ""
+        if after == "by" and not self._is_object(at):  # "Georgia hit by hackers"
+            return True
+        if not {words[first], words[last - 1]}.isdisjoint(lists["agents"]):
+            self.handlers.add(self.covering[at].country or "")
+        claimed = self.denied and after in lists["claims"]  # "rejects Dutch spying claims"
+        voted = last == first + 1 and words[first] in lists["voted"]  # "Australian election"
+        speaks = words[last - 1] in lists["services"] and any(
+            word in lists["saying"] for word in words[last : last + 2]
+        )
+        return claimed or voted or speaks or self._is_object_of_theme(at)  # "Dutch spy agency says"
 
     def _is_object_of_theme(self, at: int) -> bool:
         """Of what is named by a town or a body, not by a state, the noun behind it is done to it: `NHS cyber attack`, `Salisbury poisoning`."""
@@ -221,19 +121,6 @@ class _Order:
         if mention.code[3:6] in {"LEG", "JUD"}:  # "Bundestag hack"
             return True
         return mention.rule in _PLACES or (mention.rule == "implied.home" and self.words[at + 1 : at + 2] != ["s"])
-
-    def _purpose(self, hits: Sequence[ThemeHit], places: Sequence[tuple[int, str]]) -> None:
-        """`US secretly created 'Cuban Twitter' to stir unrest`: it is the subject's purpose."""
-        lists = self.lists
-        if not places or not any(hit.first > self.low and self.words[hit.first - 1] == "to" for hit in hits):
-            return
-        at, country = places[0]
-        following = self.words[at + 1 : at + 1 + NEAR]
-        speaks = any(
-            word in lists["saying"] or word in lists["reactions"] or word in lists["people"] for word in following
-        )
-        if self._start(at) == self.low and not speaks and ":" not in self.part.gap(at):
-            self._vote("purpose", country, 2, does=True)
 
     def _after(self, first: int, last: int, theme: str) -> None:
         """`interference by Russia in Georgia's election`, `spying for China`."""
@@ -249,9 +136,9 @@ class _Order:
             elif word in into:
                 does = False
             elif word in self.lists["for"]:
-                does = True
+                does = not (word == "from" and self._is_taken_from(at))
             elif word == "to":
-                given = theme != "espionage" or not _GIVEN.isdisjoint(words[first:last])
+                given = theme != "espionage" or not self.lists["given"].isdisjoint(words[first:last])
                 does = {"target": False, "perpetrator": True}.get(TO.get(theme, "")) if given else None
             elif self._is_verb(word):
                 does = None
@@ -264,7 +151,7 @@ class _Order:
         if (following and following[0] in self.lists["agents"]) or self.words[at] in self.lists["agents"]:
             self._vote("after", country, 3, does=True)
         elif does is not None:
-            if does or not _is_outcast(mention):
+            if does or not is_outcast(mention):
                 self._vote("after", country, 3, does=does)
         elif any(word in self.lists["attacked"] for word in following):
             self._vote("after", country, 2, does=False)
@@ -280,12 +167,11 @@ class _Order:
         after = at + 2 if words[at + 1] == "s" else at + 1
         start = self._start(at)
         before = words[start - 1] if start > self.low else ""
-        if before in {"pro", "anti"} and "-" in self.part.gap(
-            start - 1
-        ):  # "pro-Moscow videos", "anti-Milei propaganda"
-            self._vote("for or against", country, 3, does=before == "pro")
+        if before in {"pro", "anti"} and "-" in self.part.gap(start - 1):  # "pro-Moscow videos"
+            person = mention.kind == "actor" and not mention.rule.startswith("country.")
+            self._vote("for or against", country, 1 if person else 3, does=before == "pro")  # "pro-Trump rallies"
             return
-        if self.denied and before in _DENYING:
+        if self.denied and before in self.lists["denying"]:
             self._vote("answered", country, 6, does=False)
             return
         if self._is_warned(at):
@@ -298,16 +184,12 @@ class _Order:
         self._acts(after, country)
 
     def _followed(self, at: int, after: int, country: str) -> None:
-        lists, mention = self.lists, self.covering[at]
-        word = self.words[after] if after < self.high else ""
-        if self._is_pause(at):
-            word = ""
-        if self.covering.get(at - 1) is mention and self.words[at] in lists["envoys"] | lists["agents"]:
-            word = self.words[at]  # "Russian diplomats" is one mention
+        lists, mention, word = self.lists, self.covering[at], self._noun_behind(at, after)
         if word in lists["linked"] and "-" in self.part.gap(at):
             self._vote("linked", country, 3, does=True)
         elif word in lists["agents"] or (word in lists["doings"] and not self._is_object(at)):
-            self._vote("of", country, 2, does=True)
+            passive = self.words[after + 1 : after + 2] == ["by"]  # "Georgia hit by cyber attack"
+            self._vote("of", country, 2, does=not passive)
         elif word in lists["envoys"] and not self._is_object(at):
             self._vote("of", country, 1, does=True)
         elif self._is_attacked(after):
@@ -317,8 +199,21 @@ class _Order:
             behind = {one for at in range(after, min(after + FAR, self.high)) if (one := self._country(at))}
             for other in behind - {country}:  # "Russia's GRU behind massive Georgia cyber-attack"
                 self._vote("behind", other, 6, does=False)
-        elif word in _CHARGED and mention.rule != "country.demonym" and self.words[after + 1 : after + 2] != ["by"]:
+        elif (
+            word in self.lists["charged"]
+            and mention.rule != "country.demonym"
+            and self.words[after + 1 : after + 2] != ["by"]
+        ):
             self._vote("charged", country, 3, does=True)
+
+    def _noun_behind(self, at: int, after: int) -> str:
+        """What a state's name stands before, or has in its own mention: `Russian diplomats`."""
+        if (
+            self.covering.get(at - 1) is self.covering[at]
+            and self.words[at] in self.lists["envoys"] | self.lists["agents"]
+        ):
+            return self.words[at]
+        return "" if after >= self.high or self._is_pause(at) else self.words[after]
 
     def _acts(self, after: int, country: str) -> None:
         """What it says or does, as a subject: `Tehran hacked`, `Manila senator says`, `North Korean workers infiltrated`."""
@@ -328,7 +223,12 @@ class _Order:
             if self._is_pause(at - 1):
                 break
             if word in lists["saying"]:
-                self._speaks(country, 1)
+                if (
+                    self.denied and word in lists["claims"] and words[at + 1 : at + 2] in _OF_WHAT
+                ):  # "says US claims of"
+                    self._vote("answered", country, 6, does=False)
+                else:
+                    self._speaks(country, 1)
                 return
             if word in lists["deeds"] and words[at + 1 : at + 2] != ["by"]:
                 passive = at > self.low and words[at - 1] in lists["passive"]
@@ -358,71 +258,38 @@ class _Order:
         low = max(self.low, k - (FAR if word == "on" else BACK))
         if word == "by":
             self._vote("by", country, 3, does=not (k > low and words[k - 1] in lists["reactions"]))
-        elif word in _POINTING and not _is_outcast(self.covering[at]):
+        elif word in _POINTING and not is_outcast(self.covering[at]):
             pointer = next((n for n in range(k - 1, low - 1, -1) if words[n] in lists[_POINTING[word]]), None)
             if pointer is not None and word == "on" and "for" in words[pointer:k]:
                 pointer = None  # "blame Moscow for attack on Ukraine"
             if pointer is not None:  # "Kremlin links to Catalan separatists": whose links they are stands before
-                noun = words[pointer] in _TIES and pointer > self.low
+                noun = words[pointer] in self.lists["ties"] and pointer > self.low
                 whose = noun and self._country(pointer - 1) not in {None, country}
                 self.pointed.append(self.covering[at])
                 self._vote("pointed", country, 3, does=not (whose and word in {"to", "with"}))
         elif word == "from":
-            self._vote(
-                "from", country, 1, does=k == self.low or words[k - 1] not in lists["reactions"]
-            )  # "expelled from Bogota"
-        elif word in _WHERE and not _is_outcast(self.covering[at]):
+            self._vote("from", country, 1, does=not self._is_taken_from(k))
+        elif word == "as" and not self.lists["posing"].isdisjoint(
+            words[low:k]
+        ):  # "posed as Brazilian intern": no side at all
+            self.cast["posing", True, country] = self.cast["posing", False, country] = PAWNS
+        elif word in _WHERE and not is_outcast(self.covering[at]):
             self._vote("where", country, 2, does=False)
 
     def _helped(self, at: int, country: str) -> None:
         """`with Moscow's help`: the state that helps is behind it."""
         words = self.words
-        helps = words[at + 1 : at + 2] == ["s"] and at + 2 < self.high and words[at + 2] in _HELP
+        helps = words[at + 1 : at + 2] == ["s"] and at + 2 < self.high and words[at + 2] in self.lists["help"]
         start = self._start(at)
         if helps and start > self.low and words[start - 1] == "with":
             self._vote("with", country, 4, does=True)
 
-    def _reactions(self, places: Sequence[tuple[int, str]]) -> None:
-        """`Warsaw shuts Russian consulate`: the one who reacts, then the one reacted to."""
-        words, lists = self.words, self.lists
-        for at in range(self.low + 1, self.high - 1):
-            if words[at] not in lists["reactions"] or words[at + 1] in {"by", "in"} or self._is_passive(at):
-                continue
-            one = next((country for k, country in reversed(places) if k < at), None)
-            other = next((country for k, country in places if at < k <= at + FAR and country != one), None)
-            if other is None:
-                continue
-            accused, accuser = (one, other) if self.denied else (other, one)
-            if accused:
-                self._vote("reaction", accused, 2, does=True)
-            if accuser:
-                self._vote("reaction", accuser, 2, does=False)
-            return
-
-    def _is_passive(self, at: int) -> bool:
-        """`diplomat accused of spying`, `expelled from Bogota`: a past form without an object."""
-        return self.words[at].endswith("ed") and self.words[at + 1] in _WITHOUT_OBJECT
-
-    def _start(self, at: int) -> int:
-        """The first word of the mention that ends here."""
-        while at > self.low and self.covering.get(at - 1) is self.covering[at]:
-            at -= 1
-        return at
-
-    def _is_verb(self, word: str) -> bool:
-        if word in self.lists["reactions"] or word in self.lists["saying"]:
-            return True
-        entry = english().get(word)
-        return entry is not None and entry.tag is not None and not entry.noun
-
-    def _is_pause(self, at: int) -> bool:
-        gap = self.part.gap(at)
-        return "," in gap or ";" in gap or ":" in gap
-
-    def _is_object(self, at: int) -> bool:
-        """Whether a preposition or a verb of doing stands right before the mention that ends here."""
-        start = self._start(at)
-        return start > self.low and self.words[start - 1] in self.lists["into"]
+    def _is_taken_from(self, at: int) -> bool:
+        """`expelled from Bogota`, `steal chip secrets from ASML`."""
+        words, low = self.words, max(self.low, at - BACK)
+        return (at > low and words[at - 1] in self.lists["reactions"]) or not self.lists["taking"].isdisjoint(
+            words[low:at]
+        )
 
     def _is_warned(self, at: int) -> bool:
         """Warned of somebody else: `warns Georgia of Chinese disinformation`, not `warns China against meddling`."""
@@ -438,20 +305,7 @@ class _Order:
         word = self.words[after]
         if word in self.lists["attacked"]:
             return True
-        if after + 1 in self.themed and self.words[after + 1 : after + 2] == [
-            "campaign"
-        ]:  # "Kremlin's Doppelganger campaign"
+        if after + 1 in self.themed and self.words[after + 1 : after + 2] == ["campaign"]:  # "Doppelganger campaign"
             return False
         described = word not in PREPOSITIONS and not self._is_verb(word) and not self._is_pause(after)
         return described and after + 1 < self.high and self.words[after + 1] in self.lists["attacked"]
-
-    def _country(self, at: int) -> str | None:
-        mention = self.covering.get(at)
-        if mention is None or (self.words[at + 1 : at + 2] and self.words[at + 1] in _TOPICS):
-            return None
-        return mention.country
-
-
-def _is_outcast(mention: Mention) -> bool:
-    """Whether it is somebody at odds with the state the code names: what is done to him is not done to that state."""
-    return mention.code[3:6] in {"REB", "SEP"} or "dissident" in mention.text.lower() or "Sikh" in mention.text

@@ -1,0 +1,93 @@
+"""What a whole English sentence says of the sides, once its words have voted: who reacts, who is only hired, who stands in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from agents.enrich.interference.line import FAR, NEAR, PAWNS, Line
+from agents.enrich.interference.themes import ThemeHit
+
+_WITHOUT_OBJECT = frozenset({"of", "for", "with", "from", "over", "after", "as"})
+
+
+class WholeLine(Line):
+    """The rules that look at every state of a sentence; `places` are the last words of their names, and the states."""
+
+    def _purpose(self, hits: Sequence[ThemeHit], places: Sequence[tuple[int, str]]) -> None:
+        """`US secretly created 'Cuban Twitter' to stir unrest`: it is the subject's purpose."""
+        lists = self.lists
+        if not places or not any(hit.first > self.low and self.words[hit.first - 1] == "to" for hit in hits):
+            return
+        at, country = places[0]
+        following = self.words[at + 1 : at + 1 + NEAR]
+        speaks = any(
+            word in lists["saying"] or word in lists["reactions"] or word in lists["people"] for word in following
+        )
+        if self._start(at) == self.low and not speaks and ":" not in self.part.gap(at):
+            self._vote("purpose", country, 2, does=True)
+
+    def _charged(self) -> None:
+        """`Estonia cable cut: Russia blamed`: who is charged has done it, not who is named before the deed."""
+        charged = {country for (rule, _, country) in self.cast if rule == "charged"}
+        for rule, does, country in list(self.cast):
+            if charged and country not in charged and does and rule == "before":
+                self.cast[rule, False, country] = self.cast.pop((rule, does, country))
+
+    def _reactions(self, places: Sequence[tuple[int, str]]) -> None:
+        """`Warsaw shuts Russian consulate`: the one who reacts, then the one reacted to."""
+        words, lists = self.words, self.lists
+        for at in range(self.low + 1, self.high - 1):
+            if words[at] not in lists["reactions"] or words[at + 1] in {"by", "in"} or self._is_passive(at):
+                continue
+            one = next((country for k, country in reversed(places) if k < at), None)
+            other = next((country for k, country in places if at < k <= at + FAR and country != one), None)
+            if other is None:
+                continue
+            accused, accuser = (one, other) if self.denied else (other, one)
+            if accused:
+                self._vote("reaction", accused, 2, does=True)
+            if accuser:
+                self._vote("reaction", accuser, 2, does=False)
+            return
+
+    def _is_passive(self, at: int) -> bool:
+        """`diplomat accused of spying`, `expelled from Bogota`: a past form without an object."""
+        return self.words[at].endswith("ed") and self.words[at + 1] in _WITHOUT_OBJECT
+
+    def _together(self, places: Sequence[tuple[int, str]]) -> None:
+        """States that are named in a row are on one side: `China, India tried to sway`, `accuses Morocco and Israel`."""
+        for (at, one), (end, other) in pairwise(places):
+            if one == other:
+                continue
+            start = self._start(end)
+            between = self.words[at + 1 : start]
+            first = self._start(at)
+            before = self.words[first - 1] if first > self.low else ""
+            opens = first == self.low or ":" in self.part.gap(first - 1) or before in self.lists["saying"]
+            listed = between == ["and"] or (not between and self.part.gap(at) == ", " and opens)
+            if not listed or before == "between":
+                continue
+            for (rule, does, country), vote in list(self.cast.items()):
+                if country in {one, other}:
+                    self._vote(rule, other if country == one else one, vote, does=does)
+
+    def _pawns(self, places: Sequence[tuple[int, str]]) -> None:
+        """`UK jails Bulgarians who spied for Russia`: where people are said to act for another state, theirs is not the doer."""
+        masters = {country for (rule, does, country) in self.cast if does and rule in {"pointed", "by", "with"}}
+        handlers = (
+            masters | self.handlers | {one for (rule, does, one) in self.cast if does and rule in {"of", "linked"}}
+        )
+        for at, country in places:
+            pawn = country not in handlers and self._are_people(at)
+            turned = masters and country not in masters and not self.lists["turned"].isdisjoint(self.words[at : at + 2])
+            if (pawn and handlers) or turned:
+                self.cast["pawns", True, country] = PAWNS
+
+    def _are_people(self, at: int) -> bool:
+        """Whether the mention that ends here is of private people: `Bulgarians`, `a Ukrainian man`."""
+        mention = self.covering[at]
+        after = self.words[at + 1] if at + 1 < self.high else ""
+        if after in self.lists["people"] or self.words[at] in self.lists["people"]:
+            return True
+        return mention.rule == "country.demonym" and self.words[at].endswith("s") and after not in self.lists["agents"]
