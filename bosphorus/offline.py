@@ -6,16 +6,20 @@ import functools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, Self, TypeVar
 
 import click
 
+from agents.event_time import moves_time
 from bosphorus.settings import Settings
 from schemas.errors import BadRecordError, BosphorusError
 from schemas.records import NewsEvent
 
 T = TypeVar("T")
+MANY_BEHIND = 10
+"""Articles in a row behind one that stands ahead of them, from which its date, or the order of the input, is doubted."""
 MAX_SHOWN = 1_000
 """Rejected lines that are named one by one on standard error; the rest are only counted."""
 
@@ -76,6 +80,34 @@ def dated(events: Iterable[NewsEvent], left_out: Counter[str] | None = None) -> 
         left_out["date_unknown"] += undated
     if undated:
         click.echo(f"{undated:,} without published_at and received_at: no place in event time, left out", err=True)
+
+
+def ordered(events: Iterable[NewsEvent], lateness_s: float) -> Iterator[NewsEvent]:
+    """Pass articles on, and say at the end after which one most others came too late.
+
+    A single date far ahead makes all that follows too late; a worker holds it against the time of receipt, which old news may not have.
+    """
+    lateness = timedelta(seconds=lateness_s)
+    newest, name = datetime.min.replace(tzinfo=UTC), ""
+    behind, most, ahead = 0, 0, ""
+    for event in events:
+        if event.published_at > newest:
+            if moves_time(event.flags):
+                newest, behind = event.published_at, 0
+                name = (
+                    f"{event.external_id or event.url or event.event_id} ({event.source}, {newest:%Y-%m-%d %H:%M} UTC)"
+                )
+        elif newest - event.published_at > lateness:
+            behind += 1
+            if behind > most:
+                most, ahead = behind, name
+        yield event
+    if most >= MANY_BEHIND:
+        click.echo(
+            f"{most:,} articles in a row come after {ahead} and are dated over {lateness_s / 3600:g} h before it, which is too late: "
+            "is its date right, and the input in order of time?",
+            err=True,
+        )
 
 
 @contextmanager

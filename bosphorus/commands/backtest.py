@@ -54,7 +54,8 @@ def command(source: str, watches: Path | None, report: Path | None, rejects: Pat
     alerts = []
     left_out: Counter[str] = Counter()
     with offline.articles(source, settings, strict=strict, rejects=rejects, left_out=left_out) as events:
-        for alert in backtest.run(offline.dated(events, left_out)):
+        dated = offline.ordered(offline.dated(events, left_out), settings.allowed_lateness_s)
+        for alert in backtest.run(dated):
             out.write(to_json(alert) + b"\n")
             out.flush()
             if report:

@@ -47,7 +47,7 @@ def command(target: str, source: str, at: str | None, watches: Path | None) -> N
     recorder = Recorder(sought=target)
     backtest = Backtest(configured, settings, settings.partitions, recorder)
     with offline.articles(source, settings) as events:
-        alerts = list(backtest.run(offline.dated(events)))
+        alerts = list(backtest.run(offline.ordered(offline.dated(events), settings.allowed_lateness_s)))
     for line in why(target, time, watches=configured, recorder=recorder, alerts=alerts):
         if sys.stdout.isatty():
             click.echo(visible(line))

@@ -121,3 +121,25 @@ def test_what_is_left_out_is_counted_by_reason(mixed: Path) -> None:
     with offline.articles(str(mixed), load_settings(), left_out=left_out) as events:
         assert list(offline.dated(events, left_out)) == []
     assert left_out == {**dict.fromkeys(BAD, 1), "date_unknown": 2}
+
+
+def dates_of(path: Path, days: list[int]) -> list[NewsEvent]:
+    lines = (
+        {"id": f"a{i}", "title": "A title", "published_at": f"2023-05-{day:02}T12:00Z"} for i, day in enumerate(days)
+    )
+    path.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    with offline.articles(str(path), load_settings()) as events:
+        return list(offline.ordered(events, 6 * 3600.0))
+
+
+def test_one_date_far_ahead_is_named_with_how_many_it_makes_late(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    days = [*range(1, 10), 30, *range(10, 25)]
+    assert [event.published_at.day for event in dates_of(tmp_path / "in.ndjson", days)] == days
+    assert "15 articles in a row come after a9 (" in capsys.readouterr().err
+
+
+def test_a_few_that_are_late_are_no_reason_to_doubt_a_date(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    dates_of(tmp_path / "in.ndjson", [3, 1, 2, 4, 3, 3, 5, 6, 7, 6])
+    assert not capsys.readouterr().err
