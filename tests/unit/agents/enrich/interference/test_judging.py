@@ -130,7 +130,7 @@ def test_the_gold_set_is_coded_as_well_as_promised(half: str) -> None:
     assert figures.both >= 0.75
 
 
-@pytest.mark.parametrize("half", ["world-dev", "world-scored"])
+@pytest.mark.parametrize("half", ["world-dev", "world-scored", "press-dev", "press-scored"])
 def test_headlines_of_real_events_are_coded_as_well_as_promised(half: str) -> None:
     figures = score(read_half(GOLD, half), Enricher(load_watches(None)))
 
@@ -152,6 +152,10 @@ def test_headlines_of_real_events_are_coded_as_well_as_promised(half: str) -> No
         ("en", "Serbia secretly set up 'Bosnian Voice' site to stir unrest", "SRB", "BIH"),
         ("en", "Iran rejects Danish spying claims", "IRN", "DNK"),
         ("en", "Pro-Beijing trolls spread anti-Marcos lies in Philippines", "CHN", "PHL"),
+        ("en", "Spanish officer sold secrets to Morocco, court hears", "MAR", "ESP"),
+        ("en", "Danish spy agency says Iran tried to steal data from Maersk", "IRN", "DNK"),
+        ("en", "Kenyan blogger jailed in Uganda as Eritrean spies are exposed", "ERI", "UGA"),
+        ("en", "Italy cable cut: Russia blamed", "RUS", "ITA"),
         ("en", "Bogota says Maduro agents infiltrated protests", "VEN", "COL"),
         ("tr", "Yunanistan'da Çin'e çalışan iki kişi yakalandı", "CHN", "GRC"),
         ("ru", "В Греции задержаны двое, готовившие диверсию по заданию Москвы", "RUS", "GRC"),
