@@ -14,6 +14,7 @@ from agents.watch.state import (
     CORRECTION_MS,
     DAY_MS,
     HOUR_MS,
+    MAX_EPISODE_BYTES,
     MAX_EPISODE_STORIES,
     Episode,
     Progress,
@@ -22,7 +23,7 @@ from agents.watch.state import (
     to_time,
 )
 from agents.watch.state_keys import ALL_THEMES, Keys, Watching, key_of, parts_of
-from agents.watch.store import Shelf
+from agents.watch.store import Shelf, weight
 from agents.watches import Watch
 from schemas.ids import stable_id
 from schemas.records import Alert, MsgType
@@ -259,10 +260,15 @@ class Alerts:
         self._shelf.drop("alert", episode.key)
 
     def _take(self, episode: Episode, story: Story) -> None:
-        if story.facts.story_id in episode.stories or len(episode.stories) < MAX_EPISODE_STORIES:
-            episode.stories[story.facts.story_id] = structs.replace(story.facts)
+        if story.facts.story_id not in episode.stories:
+            bytes_ = episode.listed_bytes + weight(story.facts)
+            if len(episode.stories) < MAX_EPISODE_STORIES and bytes_ <= MAX_EPISODE_BYTES:
+                episode.listed_bytes = bytes_
+                episode.stories[story.facts.story_id] = structs.replace(story.facts)
+            else:
+                episode.more += 1
         else:
-            episode.more += 1
+            episode.stories[story.facts.story_id] = structs.replace(story.facts)
         dyad = f"{episode.source}>{episode.target}"
         if dyad not in story.claimed:
             story.claimed = [*story.claimed, dyad][-CLAIMED_KEPT:]

@@ -25,6 +25,8 @@ MAX_OF_ORIGIN = 3
 NOT_COUNTED = -1
 MAX_EPISODE_STORIES = 400
 """Stories that an alert lists; further ones only raise its count."""
+MAX_EPISODE_BYTES = 320 * 1024
+"""What these stories take at most, with room left under what a value of the store may have: titles and addresses are as long as others like."""
 
 
 def to_ms(at: datetime) -> int:
@@ -152,7 +154,7 @@ class Window(Struct):
         alerted_bucket: bucket of the last alert that opened here.
         known_from: bucket from which it is known what is usual here.
         early: stories in the first buckets of the watch.
-        by_origin: times of the stories counted, by origin: one origin counts only so often.
+        by_origin: times of the stories in `recent`, by origin (a digest, where its name is long): one origin counts only so often.
     """
 
     base: DetectorState
@@ -167,7 +169,10 @@ class Window(Struct):
 
 
 class Episode(Struct):
-    """An open alert. `said` is what the last message rested on: another message needs something new."""
+    """An open alert. `said` is what the last message rested on: another message needs something new.
+
+    `stories` are those that it lists, of `listed_bytes` when they were taken; `more` counts the others.
+    """
 
     key: str
     source: str
@@ -188,6 +193,7 @@ class Episode(Struct):
     quiet: int = 0
     stories: dict[str, Facts] = field(default_factory=dict)
     more: int = 0
+    listed_bytes: int = 0
     said: list[str] = field(default_factory=list)
     said_stories: int = 0
 

@@ -34,6 +34,8 @@ MAX_THEMES = 3
 """Themes, strongest first, under which a story is counted."""
 MAX_NAME = 100
 """Code points of an origin's name that alerts show: it may be whatever an article says its source is."""
+MAX_EXPIRING = 1_000
+"""Articles and stories that are forgotten in one hour: they stand in one value, which is written with each of them."""
 KEPT_MS = CORRECTION_MS + DAY_MS
 """How long an article or story is remembered after it was last heard of."""
 
@@ -98,12 +100,12 @@ class Articles:
         """Drop what nobody can ask for any more."""
         hours = self._progress.expiries
         while hours and hours[0] * HOUR_MS <= now_ms:
-            hour = str(hours.pop(0))
-            for kind, id_, until in self._shelf.load("expiry", hour, list[tuple[str, str, int]]) or []:
+            hour = hours.pop(0)
+            for kind, id_, until in self._expiring(hour):
                 if kind == "story" and (story := self._shelf.load("story", id_, Story)) and story.until_ms > until:
                     continue  # it was heard of again, and stands under a later hour
                 self._shelf.drop(kind, id_)
-            self._shelf.drop("expiry", hour)
+            self._shelf.drop("expiry", str(hour))
 
     def _count(self, event: EnrichedEvent, entry: Entry, at_ms: int) -> None:
         if not self._watch.wants(event.dyads, event.interference, event.language):
@@ -197,11 +199,16 @@ class Articles:
 
     def _expire(self, kind: str, id_: str, until_ms: int) -> None:
         hour = until_ms // HOUR_MS + 1
-        things = self._shelf.load("expiry", str(hour), list[tuple[str, str, int]]) or []
+        # What comes by the thousand within an hour is forgotten some hours later than it could be.
+        while len(things := self._expiring(hour)) >= MAX_EXPIRING:
+            hour += 1
         things.append((kind, id_, until_ms))
         self._shelf.put("expiry", str(hour), things)
         if hour not in self._progress.expiries:
             insort(self._progress.expiries, hour)
+
+    def _expiring(self, hour: int) -> list[tuple[str, str, int]]:
+        return self._shelf.load("expiry", str(hour), list[tuple[str, str, int]]) or []
 
     def _entry(self, event: EnrichedEvent) -> Entry | None:
         return self._shelf.load("entry", str(event.event_id), Entry)

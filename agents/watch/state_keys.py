@@ -7,6 +7,7 @@ A key that nothing happens to costs nothing: its buckets are closed when it is n
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from hashlib import blake2b
 from typing import Protocol
 
 from msgspec import structs
@@ -20,6 +21,10 @@ WARM_UP_BUCKETS = 28 * 24
 """Silent buckets that a key has behind it at most when it is first counted: as long as the watch has run, or this."""
 FORGOTTEN_BUCKETS = 200 * 24
 """After so many silent buckets a key is as good as new."""
+_TRIMMED_AT_ONCE = 500
+"""Stories by which a window may outgrow MAX_RECENT, so that it isn't trimmed with each one."""
+_SHORT = 32
+"""Bytes of an origin's name in a window."""
 ALL_THEMES = "*"
 """Theme of the parent key of a dyad."""
 
@@ -85,7 +90,7 @@ class Keys:
         if at_ms - quiet_since >= silence_ms:
             window.novel_ms = at_ms
         window.last_ms = max(window.last_ms, at_ms)
-        told = window.by_origin.setdefault(origin, [])
+        told = window.by_origin.setdefault(_short(origin), [])
         if sum(abs(at_ms - other) < DAY_MS for other in told) >= MAX_OF_ORIGIN:
             self._shelf.put("bucket", key, window)
             return False
@@ -95,9 +100,9 @@ class Keys:
             window.known_from = self._length.known_from(began, window.early)
         window.counts[bucket] = window.counts.get(bucket, 0) + 1
         insort(window.recent, (at_ms, story))
-        if at_ms - window.recent[0][0] > CORRECTION_MS + DAY_MS or len(window.recent) > 2 * MAX_RECENT:
-            horizon = at_ms - CORRECTION_MS
-            window.recent = [one for one in window.recent if one[0] >= horizon][-MAX_RECENT:]
+        if at_ms - window.recent[0][0] > CORRECTION_MS + DAY_MS or len(window.recent) > MAX_RECENT + _TRIMMED_AT_ONCE:
+            window.recent = [one for one in window.recent if one[0] >= at_ms - CORRECTION_MS][-MAX_RECENT:]
+            horizon = window.recent[0][0]
             lately = ((name, [at for at in times if at >= horizon]) for name, times in window.by_origin.items())
             window.by_origin = {name: times for name, times in lately if times}
         self._shelf.put("bucket", key, window)
@@ -113,8 +118,9 @@ class Keys:
             return
         bucket = self.bucket(found[0][0])
         window.recent.remove(found[0])
-        if found[0][0] in window.by_origin.get(origin, ()):
-            window.by_origin[origin].remove(found[0][0])
+        told = window.by_origin.get(_short(origin), [])
+        if found[0][0] in told:
+            told.remove(found[0][0])
         window.counts[bucket] = max(window.counts.get(bucket, 0) - 1, 0)
         self._shelf.put("bucket", key, window)
         if bucket < self._detector(key).state.bucket:
@@ -206,6 +212,12 @@ class Keys:
         while detector.state.bucket < upto:
             close(detector, window)
         self._shelf.put("detector", key, detector.state)
+
+
+def _short(origin: str) -> str:
+    """An origin's name, or its digest where that is shorter: a window keeps thousands, and whoever sends an article names them."""
+    name = origin.encode()
+    return origin if len(name) <= _SHORT else blake2b(name, digest_size=_SHORT // 2).hexdigest()
 
 
 def close(detector: Detector, window: Window) -> None:

@@ -18,6 +18,12 @@ JOURNAL_CHUNK_BYTES = 256 * 1024
 MAX_CACHED = 20_000
 
 _Change = tuple[str, bytes | None]
+_ENCODE = msgspec.msgpack.Encoder().encode
+
+
+def weight(value: object) -> int:
+    """Bytes that a value takes in the store, or as a part of a larger one."""
+    return len(_ENCODE(value))
 
 
 class Store(Protocol):
@@ -68,7 +74,7 @@ class Shelf:
         self._dirty: set[tuple[str, str]] = set()
         self._plain: dict[str, bytes | None] = {}
         self._decoders: dict[Any, msgspec.msgpack.Decoder[Any]] = {}
-        self._encode = msgspec.msgpack.Encoder().encode
+        self._encode = _ENCODE
         self._recover()
 
     def load(self, kind: str, id_: str, type_: type[T]) -> T | None:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from agents.watch.state import DAY_MS, Move, Thread, to_time
 from agents.watch.state_names import country_name
+from agents.watch.store import weight
 from schemas.ids import stable_id
 from schemas.records import (
     ClaimMove,
@@ -34,6 +35,10 @@ MAX_EVENTS = 16
 SILENT_MS = 14 * DAY_MS
 """How long a thread without a new statement is kept."""
 MAX_TEXT = 300
+MAX_PARTY = 100
+"""Code points of how somebody is called in a thread."""
+MAX_BYTES = 384 * 1024
+"""What the threads of a dyad take at most, as one value of the store: words are as long as others like."""
 
 _GENITIVE = re.compile(r"['’]\w{1,4}\s+(\w[\w\s.-]*)")
 """What stands after a possessive: `Erdogan's main challenger`, `Millet İttifakı'nın cumhurbaşkanı`."""
@@ -70,6 +75,8 @@ def read_claims(threads: list[Thread], event: EnrichedEvent, watch_id: str, pair
         (thread for thread in threads if at_ms - last_ms(thread) <= SILENT_MS),
         key=lambda thread: (-last_ms(thread), thread.thread_id),
     )[:MAX_THREADS]
+    while changed and len(threads) > 1 and weight(threads) > MAX_BYTES:
+        threads.pop()
     return changed
 
 
@@ -162,10 +169,10 @@ def _accuse(  # noqa: PLR0913, PLR0917 - what an accusation is made of
     thread = next((t for t in threads if t.thread_id == thread_id), None)
     thread = thread or _same_quarrel(threads, act, str(event.event_id))
     if thread is None:
-        thread = Thread(thread_id, _as_told(act.source), act.target, theme, [])
+        thread = Thread(thread_id, _as_told(act.source), _short(act.target), theme, [])
         threads.append(thread)
     if is_description(thread.accuser) and not is_description(act.source):
-        thread.accuser = act.source
+        thread.accuser = _short(act.source)
     if thread.withdrawn:
         thread.withdrawn = False
         thread.moves.clear()
@@ -204,7 +211,15 @@ def _is_anothers(party: Party) -> bool:
 
 def _as_told(party: Party) -> Party:
     """A party for people: whoever is only named as another's must not go by that other's name."""
-    return Party(country_of(party), None, party.text) if _is_anothers(party) else party
+    told = Party(country_of(party), None, party.text) if _is_anothers(party) else party
+    return _short(told)
+
+
+def _short(party: Party) -> Party:
+    name, text = party.name, party.text
+    if max(len(name or ""), len(text or "")) <= MAX_PARTY:
+        return party
+    return Party(party.code, name and name[:MAX_PARTY], text and text[:MAX_PARTY])
 
 
 def _plain(text: str) -> str:
@@ -236,7 +251,7 @@ def _move(thread: Thread, kind: MoveKind, act: Interaction, event: EnrichedEvent
     for move in thread.moves:
         if move.kind is kind and _is_one(move.by, act.source):
             if is_description(move.by) and not is_description(act.source):
-                move.by = act.source
+                move.by = _short(act.source)
             _carry(move, event_id)
             return False
     if len(thread.moves) >= MAX_MOVES:
@@ -259,7 +274,7 @@ def _carry(move: Move, event_id: str) -> None:
 
 
 def _who(party: Party) -> str:
-    return (party.name or party.code or (party.text or "").casefold()) or "unnamed"
+    return (party.name or party.code or (party.text or "").casefold() or "unnamed")[:MAX_PARTY]
 
 
 def _uuid(text: str) -> UUID:
