@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
+
+import psutil
 
 from bosphorus import heap
 from bosphorus.benches.delivery_input import events
@@ -65,7 +66,7 @@ class Clock:
         result = {
             "seconds": time.perf_counter() - self._started,
             "cpu_seconds": time.process_time() - self._cpu,
-            "rss_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            "rss_mib": psutil.Process().memory_info().rss / 2**20,
         }
         sys.stdout.write(json.dumps(result) + "\n")
         sys.stdout.flush()

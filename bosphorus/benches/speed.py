@@ -13,6 +13,7 @@ from statistics import median
 from typing import Any
 
 import click
+import psutil
 
 STARTS = 3
 WARM_UP = 100
@@ -39,7 +40,7 @@ def command(count: int, rounds: int, *, as_json: bool) -> None:
     from bosphorus.benches.delivery_stand import machine
 
     report: dict[str, Any] = {"machine": machine(), "articles": count, **_steps(count, rounds)}
-    report["rss_mib"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    report["rss_mib"] = round(psutil.Process().memory_info().rss / 2**20)
     report["start_s"] = _start()
     if as_json:
         click.echo(json.dumps(report))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import io
 import json
 import signal
+import subprocess
 import sys
 import time
-from contextlib import nullcontext, redirect_stdout
 
 import click
 
@@ -62,7 +61,8 @@ class BenchTable(click.Group):
 def _all(ctx: click.Context, skip: tuple[str, ...], *, as_json: bool) -> None:
     """Run each bench in turn, with the sizes that are its defaults.
 
-    One that can't run (no Java for Kafka, say) is named on standard error and the others go on; the exit status is then 1.
+    Each has a process of its own, so that none warms or burdens the next. One that can't run (no Java for Kafka, say) is named on
+    standard error and the others go on; the exit status is then 1.
 
     \b
     Examples:
@@ -78,24 +78,32 @@ def _all(ctx: click.Context, skip: tuple[str, ...], *, as_json: bool) -> None:
             continue
         started = time.monotonic()
         click.echo(f"\n{name}: {BENCHES[name]}", err=as_json)
-        bench = benches.get_command(ctx, name)
-        assert bench is not None
-        said = io.StringIO()
-        try:
-            with redirect_stdout(said) if as_json else nullcontext():
-                bench.main(
-                    args=["--json"] if as_json else [], prog_name=f"bosphorus bench {name}", standalone_mode=False
-                )
-        except BosphorusError as error:
-            click.echo(f"{name}: {error}", err=True)
+        status, said = _apart(name, as_json=as_json)
+        if status:
             failed.append(name)
-        else:
-            if as_json:
-                found = [json.loads(line) for line in said.getvalue().splitlines()]  # some say an object a line
-                click.echo(json.dumps({"bench": name, "result": found if len(found) != 1 else found[0]}))
+        elif as_json:
+            found = [json.loads(line) for line in said.splitlines()]  # some say an object a line
+            click.echo(json.dumps({"bench": name, "result": found if len(found) != 1 else found[0]}))
         click.echo(f"{name}: {time.monotonic() - started:.0f} s", err=True)
     if failed:
         raise BosphorusError(f"not measured: {', '.join(failed)}; the lines above say why")
+
+
+def _apart(name: str, *, as_json: bool) -> tuple[int, str]:
+    """Run one bench as a process of its own: its exit status, and with `as_json` what it printed."""
+    with subprocess.Popen(  # noqa: S603 - our own command
+        _arguments(name, as_json=as_json), stdout=subprocess.PIPE if as_json else None, text=True
+    ) as child:
+        try:
+            said, _ = child.communicate()
+        except SystemExit:  # we are told to end
+            child.terminate()
+            raise
+    return child.returncode, said or ""
+
+
+def _arguments(name: str, *, as_json: bool) -> list[str]:
+    return [sys.executable, "-m", "bosphorus", "bench", name, *(["--json"] if as_json else [])]
 
 
 @click.group(cls=BenchTable, invoke_without_command=True)
