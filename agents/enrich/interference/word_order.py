@@ -25,7 +25,7 @@ _POINTING = {"to": "to_hands", "for": "for_hands", "of": "of_hands", "with": "wi
 _PLACES = frozenset({"country.city", "country.state", "country.region", "country.district", "country.qualified"})
 _OF_WHAT = (["of"], ["that"], ["about"], ["over"], ["it"])
 
-_WHERE = frozenset({"in", "inside", "across", "against"})
+_WHERE = frozenset({"in", "inside", "across", "against", "at"})
 
 
 IMPLIED = {"implied.hand": (3, True), "implied.home": (1, False)}
@@ -72,8 +72,8 @@ class _Order(WholeLine):
             self._before(first, last)
             self._after(first, last, theme)
         self._purpose(hits, places)
-        self._charged()
         self._reactions(places)
+        self._charged()
         self._pawns(places)
         self._together(places)
         ballot = Ballot(Counter(), Counter())
@@ -93,7 +93,9 @@ class _Order(WholeLine):
             if country:
                 several = at > self.low and self.covering.get(at - 1) is self.covering[at]  # "Bangladesh Bank"
                 between = words[at + (not several) : first]
-                attacked = self._is_done_to(at, first, last) or any(word in self.lists["attacked"] for word in between)
+                person = words[last - 1] in self.lists["envoys"] or words[last - 1] in self.lists["agents"]
+                body = not person and any(word in self.lists["attacked"] for word in between)  # not "defence attache"
+                attacked = self._is_done_to(at, first, last) or body
                 if not any(word in self.lists["people"] for word in between):
                     self._vote("before", country, 3, does=not attacked)
                 return
@@ -303,8 +305,9 @@ class _Order(WholeLine):
         if after >= self.high:
             return False
         word = self.words[after]
+        behind = self.words[after + 1] if after + 1 < self.high else ""
         if word in self.lists["attacked"]:
-            return True
+            return behind not in self.lists["envoys"]
         if after + 1 in self.themed and self.words[after + 1 : after + 2] == ["campaign"]:  # "Doppelganger campaign"
             return False
         described = word not in PREPOSITIONS and not self._is_verb(word) and not self._is_pause(after)

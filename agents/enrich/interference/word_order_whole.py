@@ -28,10 +28,12 @@ class WholeLine(Line):
             self._vote("purpose", country, 2, does=True)
 
     def _charged(self) -> None:
-        """`Estonia cable cut: Russia blamed`: who is charged has done it, not who is named before the deed."""
-        charged = {country for (rule, _, country) in self.cast if rule == "charged"}
+        """`Estonia cable cut: Russia blamed`: who is charged has done it, not who is named before the deed, nor who reacts to it."""
+        charged = {country for (rule, does, country) in self.cast if does and rule in {"charged", "reaction"}}
+        sure = any(rule == "charged" for (rule, _, _) in self.cast)
         for rule, does, country in list(self.cast):
-            if charged and country not in charged and does and rule == "before":
+            reacts = ("reaction", False, country) in self.cast
+            if does and rule == "before" and country not in charged and charged and (sure or reacts):
                 self.cast[rule, False, country] = self.cast.pop((rule, does, country))
 
     def _reactions(self, places: Sequence[tuple[int, str]]) -> None:
@@ -53,7 +55,8 @@ class WholeLine(Line):
 
     def _is_passive(self, at: int) -> bool:
         """`diplomat accused of spying`, `expelled from Bogota`: a past form without an object."""
-        return self.words[at].endswith("ed") and self.words[at + 1] in _WITHOUT_OBJECT
+        past = self.words[at].endswith("ed") or self.words[at] in {"held", "caught"}
+        return past and self.words[at + 1] in _WITHOUT_OBJECT
 
     def _together(self, places: Sequence[tuple[int, str]]) -> None:
         """States that are named in a row are on one side: `China, India tried to sway`, `accuses Morocco and Israel`."""
