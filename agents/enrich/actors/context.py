@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.names import NOT_A_PEOPLE
 from agents.enrich.reading.tables import words
@@ -27,6 +29,7 @@ class Context:
         self, part: Part, places: list[Mention], leading: str | None, used: set[int], *, is_turkish: bool
     ) -> None:
         self.part, self.places, self.leading, self.used, self.is_turkish = part, places, leading, used, is_turkish
+        self.begins = [place.start for place in places]
 
     def nearest(self, word: int, group: str) -> str | None:
         """The country named in the same sentence, the nearest before the word first; else the article's leading one.
@@ -37,7 +40,7 @@ class Context:
             return self.leading
         part = self.part
         sentence = part.sentences[part.sentence_at(word)]
-        here = [place for place in self.places if sentence.start <= place.start < sentence.end]
+        here = self.places[bisect_left(self.begins, sentence.start) : bisect_left(self.begins, sentence.end)]
         if self.is_turkish and group == "GOV":  # Turkish papers name the state of every office but their own's
             here = [place for place in here if place.first not in self.used]
             if not here:

@@ -68,9 +68,13 @@ class PartReader:
             named = [one for one in named if not is_of_another(part, one, places)]
         self.doc, self.part, self.day, self.named, self.places, self.leading = doc, part, day, named, places, leading
         self.taken = {word for one in named for word in range(one.first, one.last)}
-        self.countries = {self._of_place(place): place.rule for place in places}
+        self.countries = [(self._of_place(place), place.rule) for place in places]
         owners = [
-            *(owner for owner in self.countries if owner.first not in self.taken and owner.last - 1 not in self.taken),
+            *(
+                owner
+                for owner, _ in self.countries
+                if owner.first not in self.taken and owner.last - 1 not in self.taken
+            ),
             *(self._of_named(one) for one in named if one.entry.kind != "person"),
         ]
         self.ends = {owner.last: owner for owner in owners}
@@ -115,7 +119,7 @@ class PartReader:
                 self.used.update(range(one.first, one.last))
         spots += [
             self._minority(owner) or bare(part, owner, rule)
-            for owner, rule in self.countries.items()
+            for owner, rule in self.countries
             if rule not in _PLACE_ONLY and self.used.isdisjoint(range(owner.first, owner.last))
         ]
         return spots

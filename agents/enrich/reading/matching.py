@@ -95,10 +95,8 @@ class PhraseIndex(Generic[T]):
 
     def find_names(self, part: Part) -> list[Hit[T]]:
         """As `find`, but only where a word is written as a name, that is, not in small letters."""
-        text, starts = part.text, part.starts
-        return self._at(
-            part, [at for at in part.wanted(self._lookout) if not text[starts[at]].islower()], overlapping=False
-        )
+        small = part.small
+        return self._at(part, [at for at in part.wanted(self._lookout) if not small[at]], overlapping=False)
 
     def _at(self, part: Part, candidates: list[int], *, overlapping: bool) -> list[Hit[T]]:
         hits: list[Hit[T]] = []
