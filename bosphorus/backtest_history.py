@@ -202,11 +202,13 @@ class Recorder:
     def history(self, rejected: int | None = None) -> History:
         """What the report draws; `rejected`: lines that could not be used."""
         stories = [story for followed in self.watches.values() for story in followed.stories()]
+        fates = (fate for followed in self.watches.values() for fate in followed.fates.items())
         return History(
             started_at=self._span[0] if self._span else None,
             ended_at=self._span[1] if self._span else None,
             articles=self._seen,
             rejected=rejected,
+            late=len({event_id for event_id, fate in fates if fate.outcome == "late"}),
             series=tuple(series for followed in self.watches.values() for series in followed.series()),
             stories=tuple(sorted(stories, key=lambda story: (story.published_at, story.story_id, story.watch_id))),
         )

@@ -78,6 +78,7 @@ class History(Struct, frozen=True):
         ended_at: event time of the last article.
         articles: articles read, copies included.
         rejected: lines that could not be used; None if nobody counted them.
+        late: articles that a watch wanted and that came too late to be counted.
         series: one a key that was ever counted.
         stories: every story that a watch counted, in time order.
     """
@@ -86,5 +87,6 @@ class History(Struct, frozen=True):
     ended_at: datetime | None = None
     articles: int = 0
     rejected: int | None = None
+    late: int = 0
     series: tuple[Series, ...] = ()
     stories: tuple[Story, ...] = ()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -20,7 +21,18 @@ def test_the_same_run_gives_the_same_bytes() -> None:
 
 
 def test_a_run_without_news_is_a_page_too() -> None:
-    assert "Nothing crossed its threshold" in render([], History())
+    assert "Nothing crossed its threshold" in render([], History(articles=1))
+    assert "There was nothing to read" in render([], History(rejected=3))
+
+
+def test_what_came_too_late_is_told_where_there_was_any() -> None:
+    assert "too late" not in render([], History(articles=1))
+    assert "too late to count" in render([], History(articles=1, late=1))
+
+
+def test_a_period_over_the_turn_of_the_year_names_both_years() -> None:
+    page = render([], History(datetime(2022, 12, 30, tzinfo=UTC), datetime(2023, 1, 2, tzinfo=UTC), articles=1))
+    assert "30 Dec 2022 – 2 Jan 2023" in page
 
 
 def test_everything_that_others_wrote_is_escaped() -> None:
