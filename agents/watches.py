@@ -13,11 +13,11 @@ from enum import StrEnum
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import pycountry
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from schemas.errors import WatchConfigError
 from schemas.records import Dyad, Interference, Severity, Theme
@@ -99,6 +99,19 @@ class Thresholds(_Part):
         14.0, gt=0, le=60, description="Days without a counted story after which a theme is silent."
     )
 
+    @property
+    def seen(self) -> float:
+        """Score from which an article is seen: what is counted is, whatever `context` says."""
+        return min(self.context, self.interference)
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Self:
+        if self.score is not None and self.close_score >= self.score:
+            raise ValueError(
+                f"close_score {self.close_score:g} is not under score {self.score:g}; an alert would close as it opens"
+            )
+        return self
+
 
 class SeverityRule(_Part):
     """A severity and what an alert must have reached for it; the first rule of the list that fits is taken."""
@@ -156,7 +169,7 @@ class Watch(_Part):
     def wants(self, dyads: Iterable[Dyad], interference: Interference, language: str) -> bool:
         """Whether it wants to see an article of these findings."""
         return (
-            interference.score >= self.thresholds.context
+            interference.score >= self.thresholds.seen
             and (not self.languages or language in self.languages)
             and (not self.themes or bool(self.themes_of(interference)))
             and bool(self.pairs_of(dyads, interference))

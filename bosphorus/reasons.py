@@ -107,8 +107,8 @@ def _fate(fate: Fate, event: EnrichedEvent, history: WatchHistory, alerts: Seque
 def _unwanted(watch: Watch, event: EnrichedEvent) -> str:
     if not watch.pairs_of(event.dyads, event.interference):
         return ""  # most watches are about other states: not worth a line
-    if event.interference.score < watch.thresholds.context:
-        return f"its score is under {watch.thresholds.context:g}"
+    if event.interference.score < watch.thresholds.seen:
+        return f"its score is under {watch.thresholds.seen:g}"
     if watch.languages and event.language not in watch.languages:
         return f"its language is {event.language}, the watch reads {', '.join(watch.languages)}"
     return f"none of its themes is among {', '.join(watch.themes)}"

@@ -44,6 +44,12 @@ def test_a_watch_sees_its_pair_in_the_directions_it_names() -> None:
     assert matching(forward, said("TUR", "RUS")) == ()
 
 
+def test_what_is_counted_is_seen_even_under_the_score_of_context() -> None:
+    watches = parse_watches(GOOD + "    thresholds: {interference: .2}\n", "w.yaml")
+    assert matching(watches, said("RUS", "TUR", 0.2)) == ("one",)
+    assert matching(watches, said("RUS", "TUR", 0.1)) == ()
+
+
 def test_themes_languages_and_scores_narrow_a_watch() -> None:
     watches = parse_watches(GOOD, "w.yaml")
     assert matching(watches, said("RUS", "TUR", themes=("espionage",))) == ()
@@ -65,6 +71,7 @@ def test_themes_languages_and_scores_narrow_a_watch() -> None:
         ("[]", "is a list; start with a key"),
         (GOOD + "    colour: red\n", 'line 8: watches.0.colour = "red": no such key'),
         (GOOD + "    thresholds: {min_stories: 0}\n", "watches.0.thresholds.min_stories = 0"),
+        (GOOD + "    thresholds: {score: 1}\n", "close_score 1.5 is not under score 1"),
         (GOOD + GOOD.replace("\nwatches:\n", ""), "two watches have the id 'one'"),
         ("a: &x [1]\nwatches: *x", "aliases"),
         ("watches: !!python/object/apply:os.system [ls]", "not YAML"),
