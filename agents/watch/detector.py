@@ -80,7 +80,7 @@ class Detector:
     def __init__(self, length: BucketLength, state: DetectorState) -> None:
         self.length = length
         self.state = state
-        self._forget = length.keep
+        self._keep = length.keep
         self._prior_b = PRIOR_A / length.prior_mean
         self._decay = length.decay
 
@@ -151,21 +151,22 @@ class Detector:
         weight = 1 / (1 + phi * mu)
         clipped = min(count, mu + sigmas * math.sqrt(mu + phi * mu * mu) + 1)
 
+        keep = self._keep
         for decay, scale in zip(self._decay, state.scales, strict=True):
-            scale.y = decay * scale.y + weight * count
-            scale.m = decay * scale.m + weight * mu
-            scale.v = decay * decay * scale.v + weight * weight * mu
-            c = scale.v / scale.m
+            scale.y = y = decay * scale.y + weight * count
+            scale.m = m = decay * scale.m + weight * mu
+            scale.v = v = decay * decay * scale.v + weight * weight * mu
+            c = v / m
             spread = _spread(scale.spread_sum, scale.spread_weight)
-            y = min(scale.y, scale.m + sigmas * math.sqrt(scale.v + spread * scale.m * scale.m) + c)
-            scale.spread_sum = self._forget * scale.spread_sum + ((y - scale.m) ** 2 - scale.v) / (c * c)
-            scale.spread_weight = self._forget * scale.spread_weight + (scale.m / c) ** 2
+            y = min(y, m + sigmas * math.sqrt(v + spread * m * m) + c)
+            scale.spread_sum = keep * scale.spread_sum + ((y - m) ** 2 - v) / (c * c)
+            scale.spread_weight = keep * scale.spread_weight + (m / c) ** 2
 
-        state.spread_sum = self._forget * state.spread_sum + (clipped - mu) ** 2 - mu
-        state.spread_weight = self._forget * state.spread_weight + mu * mu
+        state.spread_sum = keep * state.spread_sum + (clipped - mu) ** 2 - mu
+        state.spread_weight = keep * state.spread_weight + mu * mu
         # The prior must not be forgotten: without it one story after a long silence would score 4 to 10.
-        state.a = self._forget * state.a + (1 - self._forget) * PRIOR_A + clipped
-        state.b = self._forget * state.b + (1 - self._forget) * self._prior_b + s
+        state.a = keep * state.a + (1 - keep) * PRIOR_A + clipped
+        state.b = keep * state.b + (1 - keep) * self._prior_b + s
         state.season_seen[season] = SEASON_MEMORY * state.season_seen[season] + clipped
         state.season_expected[season] = SEASON_MEMORY * state.season_expected[season] + rho
         state.last_mu, state.last_weight = mu, weight
