@@ -184,7 +184,7 @@ def markdown(rows: list[Row]) -> str:
         "was right, .52 was found, and both countries were right in .44. The third (press) was written in five lots in the manner of news of 2014",
         "to 2026, each labelled before it was first scored; at that first time .96 to 1.00 of what was found was right, .76, .66, .88,",
         ".74 and .91 was found, and both countries were right in .69, .53, .78, .69 and .83: the third and the fifth lot are as plain as most",
-        "headlines, the second and the fourth are of rare pairs of states and oblique words; of 130 more, written to mislead, 23 were first taken for interference. All sets are by the author of the rules, so expect less on headlines",
+        "headlines, the second and the fourth are of rare pairs of states and oblique words; of 130 more, written to mislead, 23 were first taken for interference; of 35 in Turkish and Russian 29 were found at first, 25 with both countries. All sets are by the author of the rules, so expect less on headlines",
         "of others. The other sets are other people's data and don't come with the repository; their figures are",
         "from the development halves. A peer's figure is on the same set unless it says otherwise.",
         "",

@@ -67,6 +67,8 @@ _HAND_RU = (
     "вмешательств",
 )
 _MADE_RU = ("готовил", "подготовлен", "обуч", "тренир", "снял", "снят", "созда", "разработ", "сдела")
+_VERBS_RU = ("ть", "ться", "ает", "яет", "ует", "ают", "яют", "уют")
+"""Before a state's name: it is done to it (`дестабилизировать Россию`)."""
 _INSTRUMENTAL_RU = ("ом", "ем", "ой", "ей", "ией")
 _WITH_RU = frozenset(["с", "со", "под", "над", "между", "перед"])
 _DID_RU = (
@@ -137,6 +139,7 @@ def _turkish(part: Part, mention: Mention, clues: Clues) -> tuple[Side, int]:
     speaker: Side = "perpetrator" if clues.denied else "target"
     accuser = suffix in _GENITIVE and clues.denied and ("suclama" in after or "iddia" in after)
     blow = any(word.startswith(_BLOW_TR) for word in rest.replace(":", " ").split(" ")[:1])
+    blow = blow or any(word.startswith("sucla") for word in rest.split(" ")[:3])  # "Rusya'ya 'deepfake' suçlaması"
     plural = part.folded[mention.start : mention.end].endswith(_PLURAL_DATIVE)
     return _first(
         (suffix in _ABLATIVE and mention.start == sentence.start, speaker, 3),  # "MİT'ten Mossad'a darbe"
@@ -189,9 +192,10 @@ def _russian(part: Part, mention: Mention, at: int, clues: Clues) -> tuple[Side,
         (last.startswith("сто") and "за" in words[sentence.first : at], "perpetrator", 4),  # "за этим стоит Россия"
         (instrumental, "perpetrator", 4),  # "завербованный Киевом"
         (denied and early, "perpetrator", 3),
-        (accused and early, "target", 2),
+        (accused and early, "target", 1),
         (denied, "target", 1),
         (accused, "perpetrator", 3),
+        (any(hit.last == at and words[at - 1].endswith(_VERBS_RU) for hit in hits), "target", 3),
         (last.startswith(_HAND_RU) or any(hit.last == at for hit in hits), "perpetrator", 3),  # "вмешательство России"
         (any(hit.first in {at + 1, at + 2} for hit in hits) and not named, "perpetrator", 3),  # "российские хакеры"
         (

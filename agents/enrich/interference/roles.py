@@ -71,7 +71,13 @@ def count_votes(
             else:
                 ballot = order_votes(part, sentence, here, covering, denied=any("denial" in hit.cues for hit in here))
             pressing = [part.starts[hit.first] for hit in here if hit.theme in PRESSURE]
-            _interaction_votes(_within(interactions, part, sentence, doc.language), ballot, pressing)
+            answers = doc.language in {"tr", "ru"} and any("denial" in hit.cues for hit in here)
+            acts = (
+                one
+                for one in _within(interactions, part, sentence, doc.language)
+                if not (answers and one.plover == "ACCUSE")
+            )  # who denies calls others liars
+            _interaction_votes(acts, ballot, pressing)
             for country in _named(sentence, covering):
                 votes.named[country] += weight
             _add(votes.perpetrators, ballot.perpetrators, weight)

@@ -158,6 +158,9 @@ def test_headlines_of_real_events_are_coded_as_well_as_promised(half: str) -> No
         ("en", "Italy cable cut: Russia blamed", "RUS", "ITA"),
         ("en", "Bogota says Maduro agents infiltrated protests", "VEN", "COL"),
         ("tr", "Yunanistan'da Çin'e çalışan iki kişi yakalandı", "CHN", "GRC"),
+        ("tr", "Kılıçdaroğlu: Rus dostlar, ortaya saçılan montajların arkasında siz varsınız", "RUS", "TUR"),
+        ("tr", "Peskov: Bunu yayanlar yalancıdır, Türkiye'nin iç işlerine karışmıyoruz", "RUS", "TUR"),
+        ("ru", "Захарова: США пытаются дестабилизировать Сербию", "USA", "SRB"),
         ("ru", "В Греции задержаны двое, готовившие диверсию по заданию Москвы", "RUS", "GRC"),
     ],
 )
