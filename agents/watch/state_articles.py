@@ -155,7 +155,7 @@ class Articles:
             if len(story.members) < MAX_MEMBERS:
                 story.members.append(event_id)
             story.facts.articles += 1
-        if facts.origin_kind == "wire" and story.facts.origin_kind != "wire":
+        if _credits_the_wire(facts, story.facts, event.origins):
             # One copy credits the wire that the others left out: it was the wire's story all along.
             story.facts.origin, story.facts.origin_name = facts.origin, facts.origin_name
             story.facts.origin_kind, story.facts.origin_country = facts.origin_kind, facts.origin_country
@@ -239,6 +239,17 @@ def _facts(story_id: str, event: EnrichedEvent) -> Facts:
         themes=[],
         accuses=stand is Stand.ACCUSATION,
     )
+
+
+def _credits_the_wire(copy: Facts, story: Facts, origins: Iterable[Origin]) -> bool:
+    """Whether a copy tells that a story is a wire's.
+
+    A site that nobody knows may credit whom it likes: that alone takes no story from an outlet of the register, or a few such
+    sites could make the independent origins of an event one.
+    """
+    if copy.origin_kind != "wire" or story.origin_kind == "wire":
+        return False
+    return story.origin_kind == "unknown" or all(origin.rule != "outlet.unregistered" for origin in origins)
 
 
 def _primary(origins: Iterable[Origin], source: str) -> Origin:

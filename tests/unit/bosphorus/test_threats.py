@@ -10,7 +10,7 @@ from msgspec import structs
 from agents.settings import AgentsSettings
 from agents.watches import Watches
 from bosphorus.backtest import Backtest
-from schemas.records import Alert, EnrichedEvent, MsgType
+from schemas.records import Alert, EnrichedEvent, MsgType, Origin
 from tests.unit.agents.watch.streams import MAY_11, START, WATCH, article, may_2023
 
 HOURS = timedelta(hours=1)
@@ -74,3 +74,16 @@ def test_to_hide_one_outlets_own_stories_on_the_theme_delay_nothing() -> None:
 def test_to_hide_one_outlets_own_stories_on_another_theme_delay_nothing() -> None:
     flood = spread("own", 300, MAY_11 - 6 * HOURS, 7 * HOURS, origin="spam.example", themes=OTHER)
     assert is_no_later(opened(alerts(flood, may_2023()), "deep_fake"))
+
+
+def test_to_hide_copies_that_credit_one_wire_take_no_story_from_a_known_outlet() -> None:
+    real = may_2023()
+    wire = Origin("reuters", "Reuters", "wire", None, state_linked=False, rule="credit.parenthesis")
+    copies = []
+    for number, event in enumerate(real):
+        site = Origin(f"{number}.example", f"{number}.example", "unknown", None, False, "outlet.unregistered")
+        copy = article(f"forged{number}", event.published_at + HOURS / 30, text=event.body)
+        copies.append(structs.replace(copy, origins=(wire, site)))
+    assert is_no_later(opened(alerts(copies, real), "deep_fake"))
+    found = [alert.origins for alert in alerts(copies, real)]
+    assert max(found) == max(alert.origins for alert in alerts([], real))
