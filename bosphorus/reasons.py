@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from agents.watches import Watch, Watches
 from bosphorus.backtest_history import Decision, Fate, Recorder, WatchHistory
 from schemas.errors import BosphorusError
-from schemas.records import Alert, EnrichedEvent, MsgType
+from schemas.records import Alert, EnrichedEvent, MsgType, Status
 
 DAY = timedelta(days=1)
 NOTHING = "nothing: its origin has been counted often enough that day"
@@ -95,10 +95,17 @@ def _fate(fate: Fate, event: EnrichedEvent, history: WatchHistory, alerts: Seque
         return
     copies = len(history.members.get(fate.story_id or "", []))
     how = "a story of its own" if fate.outcome == "story" else "folded as a copy: it adds reach, not corroboration"
-    yield f"{fate.watch_id}: {how}; its story has {copies} articles and counts under {', '.join(fate.keys) or NOTHING}."
-    holding = {str(a.alert_id): a for a in alerts if any(str(e.story_id) == fate.story_id for e in a.evidence)}
+    withdrawn = event.status is not Status.USABLE
+    yield (
+        f"{fate.watch_id}: {how}; its story has {copies} articles and count{'ed' if withdrawn else 's'} under "
+        f"{', '.join(fate.keys) or NOTHING}{', until it was withdrawn' if withdrawn else ''}."
+    )
+    last = {alert.alert_id: alert for alert in alerts}
+    holding = {a.alert_id: a for a in alerts if any(str(e.story_id) == fate.story_id for e in a.evidence)}
     for alert_id, alert in holding.items():
-        yield f"{fate.watch_id}: it is evidence of alert {alert_id} ({alert.theme})."
+        verb = "is" if alert is last[alert_id] else "was"
+        until = "" if alert is last[alert_id] else f", up to its message {alert.sequence}"
+        yield f"{fate.watch_id}: it {verb} evidence of alert {alert_id} ({alert.theme}){until}."
     if not holding:
         after = [d for d in history.decisions if d.key in fate.keys and d.at > event.published_at][: len(fate.keys)]
         yield from (_decision(one) for one in after)
@@ -118,7 +125,10 @@ def _of_watch(
     watch: Watch, at: datetime | None, history: WatchHistory, recorder: Recorder, alerts: Sequence[Alert]
 ) -> Iterator[str]:
     run = recorder.history()
-    at = at or run.ended_at or datetime.now(UTC)
+    at = at or run.ended_at
+    if at is None:
+        yield "The input held no article that has a place in event time."
+        return
     if run.started_at and run.ended_at and not run.started_at <= at <= run.ended_at + DAY:
         yield f"{_time(at)} is outside of the input: its articles are from {_time(run.started_at)} to {_time(run.ended_at)}."
     mine = [alert for alert in alerts if alert.watch_id == watch.id and alert.updated_at <= at]

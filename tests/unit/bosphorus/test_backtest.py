@@ -25,7 +25,7 @@ from bosphorus.commands.why import command as why_command
 from bosphorus.reasons import why
 from schemas.errors import BosphorusError
 from schemas.jsonl import to_json
-from schemas.records import Alert, EnrichedEvent, WatchEvent, WatchEventKind
+from schemas.records import Alert, EnrichedEvent, Status, WatchEvent, WatchEventKind
 from streams.partitioning import partition_of
 from tests.unit.agents.watch.streams import MAY_11, START, WATCH, article, may_2023
 
@@ -114,6 +114,19 @@ def test_why_an_article_was_counted_or_folded() -> None:
     assert "evidence of alert" in said
 
 
+def test_why_tells_of_a_withdrawn_article_what_it_was_and_not_what_it_is() -> None:
+    recorder = Recorder(sought="third")
+    at = MAY_11 + timedelta(hours=16)
+    gone = article("third", at, language="tr", version=2, status=Status.CANCELED)
+    backtest = Backtest(WATCHES, SETTINGS, 4, recorder)
+    told = sorted([*events(), gone], key=lambda event: event.published_at)
+    alerts = [alert for event in told for alert in backtest.see(event)] + list(backtest.run([]))
+    said = "\n".join(why("third", None, watches=WATCHES, recorder=recorder, alerts=alerts))
+    assert "until it was withdrawn" in said
+    assert "it was evidence of alert" in said
+    assert "it is evidence" not in said
+
+
 def test_why_nothing_fired_at_a_quiet_time() -> None:
     recorder = Recorder()
     alerts = alerts_of(recorder)
@@ -128,6 +141,13 @@ def test_a_time_that_the_input_does_not_reach_is_called_so() -> None:
     alerts = alerts_of(recorder)
     said = list(why("rt", datetime(1999, 1, 1, tzinfo=UTC), watches=WATCHES, recorder=recorder, alerts=alerts))
     assert said[0].startswith("1999-01-01 00:00 UTC is outside of the input: its articles are from 2023-")
+
+
+def test_without_an_article_there_is_nothing_to_say_of_a_watch() -> None:
+    recorder = Recorder()
+    recorder.follow(next(iter(WATCHES)))
+    [said] = why("rt", None, watches=WATCHES, recorder=recorder, alerts=[])
+    assert said == "The input held no article that has a place in event time."
 
 
 def test_an_unknown_id_is_one_clear_error() -> None:
