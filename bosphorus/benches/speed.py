@@ -8,14 +8,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from importlib.resources import as_file, files
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import psutil
+from msgspec import structs
+
+if TYPE_CHECKING:
+    from bosphorus.backtest import Backtest
+    from schemas.records import EnrichedEvent
 
 STARTS = 3
+APART = timedelta(minutes=5)
 WARM_UP = 100
 
 
@@ -53,6 +60,7 @@ def _steps(count: int, rounds: int) -> dict[str, Any]:
     from agents.normalise.step import normalise
     from agents.watches import load_watches
     from bosphorus import heap
+    from bosphorus.backtest import Backtest
     from bosphorus.benches.delivery_input import events, raw
     from bosphorus.settings import load_settings
     from schemas.jsonl import to_json
@@ -60,7 +68,8 @@ def _steps(count: int, rounds: int) -> dict[str, Any]:
     from schemas.wire import Codec
 
     settings, codec = load_settings(), Codec()
-    enrich = Enricher(load_watches(settings.watches))
+    watches = load_watches(settings.watches)
+    enrich = Enricher(watches)
     encoded = list(events(count))
     lines = [raw(value) for value in encoded]
     decoded = [codec.decode(value, NewsEvent) for value in encoded]
@@ -86,14 +95,29 @@ def _steps(count: int, rounds: int) -> dict[str, Any]:
         name: round(1e6 * min(_seconds(step, values) for _ in range(rounds)) / count, 1)
         for name, (step, values) in measured.items()
     }
+    watched = min(_watching(Backtest(watches, settings, settings.partitions), enriched) for _ in range(rounds))
+    microseconds["watch"] = round(1e6 * watched / count, 1)
+    backtest = ("normalise", "enrich", "watch")
     offline = ("normalise", "enrich", "EnrichedEvent as JSON")
     worker = ("decode NewsEvent", "enrich", "encode EnrichedEvent")
     return {
         "characters": round(sum(len(event.body) for event in decoded) / count),
         "microseconds": microseconds,
+        "backtest_per_second": round(1e6 / sum(microseconds[name] for name in backtest)),
         "offline_per_second": round(1e6 / sum(microseconds[name] for name in offline)),
         "worker_per_second": round(1e6 / sum(microseconds[name] for name in worker)),
     }
+
+
+def _watching(backtest: Backtest, enriched: list[EnrichedEvent]) -> float:
+    """CPU seconds of all watches for a run of its own: routing, folding, counting, looking and alerting, an article each five minutes."""
+    start = enriched[0].published_at
+    events = [structs.replace(event, published_at=start + n * APART) for n, event in enumerate(enriched)]
+    started = time.process_time()
+    for event in events:
+        list(backtest.see(event))
+    list(backtest.run(()))
+    return time.process_time() - started
 
 
 def _seconds(step: Callable[[Any], Any], values: Sequence[Any]) -> float:
@@ -131,6 +155,7 @@ def _show(report: dict[str, Any]) -> None:
     console.print(table)
     console.print(
         f"`bosphorus enrich`: {report['offline_per_second']:,} articles a second once started; it starts in {report['start_s']} CPU s\n"
+        f"`bosphorus backtest`: {report['backtest_per_second']:,} articles a second once started\n"
         f"a worker's enrich step: {report['worker_per_second']:,} articles a second a core; {report['rss_mib']} MiB with all of this loaded"
     )
     found = report["machine"]
