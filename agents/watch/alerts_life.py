@@ -260,15 +260,13 @@ class Alerts:
         self._shelf.drop("alert", episode.key)
 
     def _take(self, episode: Episode, story: Story) -> None:
-        if story.facts.story_id not in episode.stories:
-            bytes_ = episode.listed_bytes + weight(story.facts)
-            if len(episode.stories) < MAX_EPISODE_STORIES and bytes_ <= MAX_EPISODE_BYTES:
-                episode.listed_bytes = bytes_
-                episode.stories[story.facts.story_id] = structs.replace(story.facts)
-            else:
-                episode.more += 1
+        id_, listed = story.facts.story_id, episode.stories
+        size = 0 if id_ in listed else weight(story.facts)
+        if not size or (len(listed) < MAX_EPISODE_STORIES and episode.listed_bytes + size <= MAX_EPISODE_BYTES):
+            listed[id_] = structs.replace(story.facts)
+            episode.listed_bytes += size
         else:
-            episode.stories[story.facts.story_id] = structs.replace(story.facts)
+            episode.more += 1
         dyad = f"{episode.source}>{episode.target}"
         if dyad not in story.claimed:
             story.claimed = [*story.claimed, dyad][-CLAIMED_KEPT:]
