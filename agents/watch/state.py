@@ -95,12 +95,14 @@ class Entry(Struct):
         applied: version that has been applied; 0: none yet.
         published_ms: of the version that was applied first.
         story: id of its story; empty: not counted, or withdrawn.
+        until_ms: event time until which it is known; 0: as long as it stands (state of an older version).
     """
 
     seen: list[tuple[int, str, str]] = field(default_factory=list)
     applied: int = 0
     published_ms: int = -1
     story: str = ""
+    until_ms: int = 0
 
 
 class Facts(Struct):

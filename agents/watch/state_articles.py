@@ -60,21 +60,22 @@ class Articles:
         self._folder = Folder(shelf)
         self._counting = counting
 
-    def is_repeat(self, event: EnrichedEvent) -> bool:
+    def is_repeat(self, event: EnrichedEvent, present_ms: int) -> bool:
         """Whether this very version has come before."""
-        entry = self._entry(event)
+        entry = self._known(event, present_ms)
         return entry is not None and _seen(event) in entry.seen
 
-    def knows(self, event: EnrichedEvent) -> bool:
-        """Whether some version of the article has come before."""
-        return self._entry(event) is not None
+    def knows(self, event: EnrichedEvent, present_ms: int) -> bool:
+        """Whether some version of the article has come before, and not too long ago."""
+        return self._known(event, present_ms) is not None
 
-    def remember(self, event: EnrichedEvent, now_ms: int) -> None:
-        """This version has come."""
-        entry = self._entry(event) or Entry()
+    def remember(self, event: EnrichedEvent, present_ms: int, turn_ms: int) -> None:
+        """This version has come, to be applied at its turn."""
+        entry = self._known(event, present_ms) or Entry()
         entry.seen = [*entry.seen, _seen(event)][-MAX_VERSIONS:]
+        entry.until_ms = max(entry.until_ms, max(turn_ms, present_ms) + KEPT_MS)
         self._shelf.put("entry", str(event.event_id), entry)
-        self._expire("entry", str(event.event_id), now_ms + KEPT_MS)
+        self._expire("entry", str(event.event_id), entry.until_ms)
 
     def apply(self, event: EnrichedEvent, now_ms: int) -> None:
         """Count an article, or what its new version changes. An older version than the one applied changes nothing."""
@@ -102,7 +103,10 @@ class Articles:
         while hours and hours[0] * HOUR_MS <= now_ms:
             hour = hours.pop(0)
             for kind, id_, until in self._expiring(hour):
-                if kind == "story" and (story := self._shelf.load("story", id_, Story)) and story.until_ms > until:
+                thing: Story | Entry | None = (
+                    self._shelf.load("story", id_, Story) if kind == "story" else self._shelf.load("entry", id_, Entry)
+                )
+                if thing is not None and thing.until_ms > until:
                     continue  # it was heard of again, and stands under a later hour
                 self._shelf.drop(kind, id_)
             self._shelf.drop("expiry", str(hour))
@@ -209,6 +213,11 @@ class Articles:
 
     def _expiring(self, hour: int) -> list[tuple[str, str, int]]:
         return self._shelf.load("expiry", str(hour), list[tuple[str, str, int]]) or []
+
+    def _known(self, event: EnrichedEvent, present_ms: int) -> Entry | None:
+        """What is known of an article at its partition's present: when it is dropped depends on how far the other partitions are."""
+        entry = self._entry(event)
+        return None if entry is None or 0 < entry.until_ms <= present_ms else entry
 
     def _entry(self, event: EnrichedEvent) -> Entry | None:
         return self._shelf.load("entry", str(event.event_id), Entry)

@@ -155,17 +155,17 @@ class Watcher:
         present = its.max_ms if its is not None and its.max_ms is not None else at_ms
         cutoff = max(present - self._lateness_ms, self._progress.applied_ms)
         late = at_ms < cutoff
-        if self._articles.is_repeat(event):
+        if self._articles.is_repeat(event, present):
             self._progress.repeats += 1
             return
-        if late and not self._articles.knows(event):
+        if late and not self._articles.knows(event, present):
             self._late(event, at_ms, cutoff)
             return
         turn_ms = max(present, self._progress.applied_ms) if late else at_ms
         if not self._waiting.add(turn_ms, event):
             self._late(event, at_ms, cutoff)
             return
-        self._articles.remember(event, max(turn_ms, present))
+        self._articles.remember(event, present, turn_ms)
 
     def _began(self, at_ms: int) -> None:
         """The watch began with the earliest thing that wasn't late, whatever came first."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from agents.enrich.routing import Router
 from agents.enrich.step import Enricher
@@ -15,7 +17,7 @@ from bosphorus.backtest import Backtest
 from bosphorus.settings import Settings
 from schemas.errors import BadRecordError
 from schemas.jsonl import to_json
-from schemas.records import NewsEvent
+from schemas.records import EnrichedEvent, NewsEvent
 from streams.partitioning import partition_of
 
 
@@ -24,13 +26,13 @@ class Expected:
     """The outcome.
 
     Attributes:
-        events: ids of all articles that can be used.
+        events: id of each article that can be used -> what its versions are enriched to, as `contents_of` has it.
         poison: the bytes of those that can't.
         alerts: the messages of all alerts, in order, as JSON.
         stories: `watch/story id` of each story that there ever was.
     """
 
-    events: set[str] = field(default_factory=set)
+    events: dict[str, set[bytes]] = field(default_factory=dict)
     poison: set[bytes] = field(default_factory=set)
     alerts: list[bytes] = field(default_factory=list)
     stories: set[str] = field(default_factory=set)
@@ -62,9 +64,10 @@ def expect(settings: Settings, raw: Iterable[bytes]) -> Expected:
         for watch in watches
     }
     for offset, event in enumerate(_normalised(settings, raw, outcome)):
-        outcome.events.add(str(event.event_id))
+        enriched = enrich(event)
+        outcome.events.setdefault(str(event.event_id), set()).add(contents_of(enriched))
         partition = partition_of(str(event.event_id).encode(), settings.partitions)
-        for item in routers[partition].route(enrich(event), offset):
+        for item in routers[partition].route(enriched, offset):
             watcher = watchers[item.watch_id]
             said = watcher.see(item)
             watcher.confirm(said)
@@ -76,6 +79,13 @@ def backtested(settings: Settings, raw: Iterable[bytes]) -> list[bytes]:
     """What `bosphorus backtest` says of the same articles."""
     events = _normalised(settings, raw, Expected())
     return [to_json(a) for a in Backtest(load_watches(settings.watches), settings, settings.partitions).run(events)]
+
+
+def contents_of(event: EnrichedEvent) -> bytes:
+    """Digest of an enriched event, without what only a run knows."""
+    plain = json.loads(to_json(event))
+    del plain["received_at"]
+    return sha256(json.dumps(plain, sort_keys=True).encode()).digest()
 
 
 def _normalised(settings: Settings, raw: Iterable[bytes], outcome: Expected) -> Iterable[NewsEvent]:
