@@ -2,7 +2,7 @@
 
 Three sets of two halves: `dev.tsv`, `world-dev.tsv` and `press-dev.tsv`, which the rules are developed on, and `scored.tsv`,
 `world-scored.tsv` and `press-scored.tsv`, which are only scored. The second set tells of real events of many pairs of states, in the
-manner of different agencies; the third was written in five lots after the headlines of 2014 to 2026, half of them as plain as most
+manner of different agencies; the third was written in six lots after the headlines of 2014 to 2026, half of them as plain as most
 news, half of rare pairs and oblique words. All were labelled before any rule had seen them; `scored` halves were split off by a
 hash of the headline, or by every other line. Columns: id, language, kind (positive, denial, third_party, hard_negative, plain), perpetrators and targets (alpha-3, `-` for none), title.
 """

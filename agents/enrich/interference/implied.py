@@ -110,6 +110,15 @@ def one_says_of_another(part: Part, states: Sequence[Mention], saying: frozenset
     return False
 
 
+def one_accuses_another(part: Part, states: Sequence[Mention], accusing: frozenset[str]) -> bool:
+    """Whether a word of accusing stands between two states: `Stockholm accuses Tehran of using gangs`."""
+    for one, other in pairwise(sorted(states, key=lambda one: one.start)):
+        between = range(part.word_at(one.end - 1) + 1, part.word_at(other.start) + 1)
+        if one.country != other.country and any(part.words[at] in accusing for at in between):
+            return True
+    return False
+
+
 def _says(part: Part, one: Mention, other: Mention, saying: frozenset[str]) -> bool:
     between = range(part.word_at(one.end - 1) + 1, part.word_at(other.start) + 1)
     return ":" in part.text[one.end : other.start] or any(part.words[at] in saying for at in between)

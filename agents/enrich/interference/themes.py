@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from agents.enrich.interference.implied import has_hand, one_says_of_another, states_of
+from agents.enrich.interference.implied import has_hand, one_accuses_another, one_says_of_another, states_of
 from agents.enrich.interference.lexicon import HAND, LANGUAGES, PAIR, THEMES, Meaning, cue_index, theme_index
 from agents.enrich.interference.sides import sides
 from agents.enrich.interference.terms import TermHit
@@ -22,6 +22,10 @@ SAID = frozenset({"attribution", "charge"})
 PAIR_OF = 2
 FICTION = frozenset({"fiction", "crime"})
 """What remains of these where somebody is said to act for a state: `Russian hackers leak athletes' files`."""
+ACCUSES = "accuses"
+"""A cue that is no word: one state accuses another, so that neither crime nor private life is what is meant."""
+ACCUSED = frozenset({"fiction", "sport", "signal", "weather"})
+"""What remains of these there."""
 NO_PAIR = frozenset({"war", "retaliation"})
 """Cues of a headline in which two states are named for another reason: a front, a tit for tat."""
 MAX_SPANS = 8
@@ -62,6 +66,8 @@ def _structure(title: Part, mentions: Sequence[Mention]) -> frozenset[str]:
         cues.add(HAND)
     if one_says_of_another(title, states, sides("saying")):
         cues |= SAID
+    if one_accuses_another(title, states, sides("accusing")):
+        cues.add(ACCUSES)
     return frozenset(cues)
 
 
@@ -84,7 +90,7 @@ def _in_sentences(
         first, last = (0, len(part.words)) if pair else (sentence.first, sentence.last)
         here = begins[bisect_left(begins, first) : bisect_left(begins, last)]
         cues = frozenset([hit.what.cue for hit in every.find_at(part, here, last) if hit.what.cue])
-        if cues & (FICTION if HAND in structure else ELSEWHERE):
+        if cues & (ACCUSED if ACCUSES in structure else FICTION if HAND in structure else ELSEWHERE):
             continue
         if not cues & NO_PAIR:
             cues |= structure

@@ -269,6 +269,14 @@ class _Order(WholeLine):
                 whose = noun and self._country(pointer - 1) not in {None, country}
                 self.pointed.append(self.covering[at])
                 self._vote("pointed", country, 3, does=not (whose and word in {"to", "with"}))
+        else:
+            self._placed_at(at, k, low, country)
+
+    def _placed_at(self, at: int, k: int, low: int, country: str) -> None:
+        """By the preposition alone, word `k`: `in Georgia`, `from Minsk`; words from `low` on are looked at."""
+        word, words = self.words[k], self.words
+        if word == "at" and not self.lists["blaming"].isdisjoint(words[low:k]):  # "points finger at Moscow"
+            self._vote("pointed", country, 3, does=True)
         elif word == "from":
             self._vote("from", country, 1, does=not self._is_taken_from(k))
         elif word == "as" and not self.lists["posing"].isdisjoint(

@@ -156,6 +156,8 @@ def test_headlines_of_real_events_are_coded_as_well_as_promised(half: str) -> No
         ("en", "Danish spy agency says Iran tried to steal data from Maersk", "IRN", "DNK"),
         ("en", "Kenyan blogger jailed in Uganda as Eritrean spies are exposed", "ERI", "UGA"),
         ("en", "Italy cable cut: Russia blamed", "RUS", "ITA"),
+        ("en", "Copenhagen accuses Tehran of using gangs to attack embassies", "IRN", "DNK"),
+        ("en", "Yerevan detains archbishop over coup plot, points finger at Moscow", "RUS", "ARM"),
         ("en", "Bogota says Maduro agents infiltrated protests", "VEN", "COL"),
         ("tr", "Yunanistan'da Çin'e çalışan iki kişi yakalandı", "CHN", "GRC"),
         ("tr", "Kılıçdaroğlu: Rus dostlar, ortaya saçılan montajların arkasında siz varsınız", "RUS", "TUR"),
