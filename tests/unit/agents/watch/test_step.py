@@ -228,6 +228,16 @@ def test_what_comes_too_late_is_counted_as_late_and_left_out() -> None:
     assert watcher.late == 1
 
 
+@pytest.mark.parametrize("lags", [False, True], ids=["level", "behind"])
+def test_what_is_forgotten_does_not_depend_on_how_far_the_other_partitions_are(lags: bool) -> None:
+    watcher = Watcher(WATCH, "hash", SETTINGS, MemoryStore(), partitions=2)
+    first = [item(article("a", MAY_11)), *ticks(MAY_11, MAY_11 + 110 * HOUR)]
+    corrected = [item(article("a", MAY_11, version=2))]
+    other = ticks(MAY_11, MAY_11 + 110 * HOUR, partition=1)
+    run([*first, *corrected, *other] if lags else [*first, *other, *corrected], watcher)
+    assert watcher.late == 1
+
+
 def test_a_date_that_was_clamped_moves_no_watermark() -> None:
     watcher = make()
     future = article("future", MAY_11 + timedelta(days=300), flags=("date_in_future",))
