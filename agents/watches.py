@@ -19,11 +19,9 @@ import pycountry
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from agents.watches_yaml import line_of, read_yaml
 from schemas.errors import WatchConfigError
 from schemas.records import Dyad, Interference, Severity, Theme
-
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The same language by libyaml, where it is: a file of 100 kB takes a second otherwise."""
 
 _KOSOVO = "XKX"
 """User-assigned, as CLDR and the EU use it; ISO 3166 has none."""
@@ -257,19 +255,7 @@ def parse_watches(text: str, name: str) -> Watches:
     Raises:
         WatchConfigError: not YAML, or a value is wrong; one line a problem, with its place and remedy.
     """
-    try:
-        # Aliases make a small file unfold into a huge one; nothing here needs them.
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_LOADER)):
-            raise WatchConfigError(f"{name}: YAML aliases (*name) are not read here; write the values out")
-        loader = _LOADER(text)
-        root = loader.get_single_node()
-        data = None if root is None else loader.construct_document(root)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        # Where the text ends too early, libyaml names the line after its last.
-        line = f", line {min(mark.line + 1, len(text.splitlines()) or 1)}" if mark else ""
-        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise WatchConfigError(f"{name}{line}: not YAML: {problem}") from error
+    root, data = read_yaml(text, name)
     if not isinstance(data, dict):
         what = "is empty" if data is None else f"is a {type(data).__name__}"
         raise WatchConfigError(f"{name}, line 1: {what}; start with a key `watches:` and a list")
@@ -288,25 +274,10 @@ def _problem(name: str, root: yaml.Node | None, problem: dict[str, Any]) -> str:
     what = str(problem["msg"]).removeprefix("Value error, ")
     if problem["type"] == "extra_forbidden":
         what = "no such key; see `bosphorus watches list` for the ones there are"
+    if problem["type"] == "string_type" and isinstance(problem["input"], bool):
+        what = "a bare no, yes, on or off means true or false in YAML; put it in quotes"
     value = json.dumps(problem["input"], ensure_ascii=False, default=str)
     if problem["type"] == "missing":
         value = "nothing"
     shown = value if len(value) <= 60 else value[:57] + "..."  # noqa: PLR2004
-    return f"{name}, line {_line(root, location)}: {key} = {shown}: {what[:1].lower()}{what[1:]}"
-
-
-def _line(node: yaml.Node | None, location: Sequence[str | int]) -> int:
-    """The line of the deepest node on the way to a location, counted from 1."""
-    line = 1
-    for part in location:
-        if isinstance(node, yaml.MappingNode):
-            found = [(key, value) for key, value in node.value if key.value == part]
-            if not found:
-                break
-            line, node = found[0][0].start_mark.line + 1, found[0][1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            node = node.value[part]
-            line = node.start_mark.line + 1
-        else:
-            break
-    return line
+    return f"{name}, line {line_of(root, location)}: {key} = {shown}: {what[:1].lower()}{what[1:]}"
