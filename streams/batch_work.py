@@ -47,8 +47,12 @@ def _places(batch: Batch) -> dict[int, int]:
 
 
 async def _breathe() -> None:
+    """Let the others have their turns, for as long as this work had: reading and writing without a pause would starve it otherwise."""
+    until = time.monotonic() + BREATH_S
     for _ in range(TURNS):
         await asyncio.sleep(0)
+        if time.monotonic() >= until:
+            return
 
 
 class UnexpectedError(BadRecordError):

@@ -1,13 +1,15 @@
-"""A batch is as large as the cost of a record allows; what was read too much is worked on later, in its order."""
+"""A batch is as large as the cost of a record allows, and its work takes turns with others; what was read too much is worked on later, in its order."""
 
 from __future__ import annotations
 
+import asyncio
+import time
 from types import SimpleNamespace
 
 from aiokafka.structs import TopicPartition
 
 from streams.batch import Batch
-from streams.batch_work import BatchWork
+from streams.batch_work import BREATH_S, TURNS, BatchWork, _breathe
 from streams.merging import Merger
 from streams.metrics import Metrics
 from streams.settings import StreamsSettings
@@ -47,3 +49,19 @@ def test_records_that_are_put_back_come_first_again() -> None:
     merger.add({place: records})
     merger.put_back(merger.take(2, lambda _: False))
     assert [record.offset for record in merger.take(9, lambda _: False)] == [0, 1, 2, 3]
+
+
+async def test_work_that_lets_others_have_their_turns_is_not_starved_by_them() -> None:
+    turns = 0
+
+    async def busy() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            time.sleep(BREATH_S)  # noqa: ASYNC251 - computing, as far as the event loop can tell
+            await asyncio.sleep(0)
+
+    neighbour = asyncio.create_task(busy())
+    await _breathe()
+    neighbour.cancel()
+    assert 1 <= turns <= 3 < TURNS
