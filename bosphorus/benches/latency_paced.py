@@ -79,27 +79,20 @@ async def _paced(
     """
     names, producer = catalogue(settings), RecordProducer(settings)
     seen: dict[bytes, dict[str, float]] = {key: {} for key in keys}
+    failed: list[str] = []
     await producer.start()
     heap.settle()  # what is measured is the worker: this process should not pause
     async with reading(settings, names.enriched.name) as consumer:
-        everything = asyncio.Event()
-
-        async def receive() -> None:
-            left = len(articles)
-            while left:
-                for records in (await consumer.getmany(timeout_ms=200)).values():
-                    now = time.time()
-                    for record in records:
-                        if "received" not in seen[record.key]:
-                            seen[record.key].update(received=now, enriched=record.timestamp / 1000)
-                            left -= 1
-            everything.set()
 
         async def send(key: bytes, article: bytes) -> None:
-            (written,) = await producer.deliver([Output(topic=names.raw.name, key=key, value=article)])
-            seen[key]["raw"] = written.timestamp / 1000
+            try:
+                (written,) = await producer.deliver([Output(topic=names.raw.name, key=key, value=article)])
+            except Exception as error:  # noqa: BLE001 - said at the end, with what it means
+                failed.append(f"{type(error).__name__}: {error}")
+            else:
+                seen[key]["raw"] = written.timestamp / 1000
 
-        receiving = asyncio.create_task(receive())
+        receiving = asyncio.create_task(_receive(consumer, seen))
         sends: set[asyncio.Task[None]] = set()
         started = time.time()
         for number, (key, article) in enumerate(zip(keys, articles, strict=True)):
@@ -108,15 +101,32 @@ async def _paced(
             sends.add(sending := asyncio.create_task(send(key, article)))
             sending.add_done_callback(sends.discard)
         try:
-            await asyncio.wait_for(everything.wait(), LIMIT_S)
+            await asyncio.wait_for(receiving, LIMIT_S)
         except TimeoutError:
-            missing = sum("received" not in one for one in seen.values())
-            raise BosphorusError(f"{missing} articles did not come out in {LIMIT_S:g} s") from None
+            raise BosphorusError(_missing(seen, failed)) from None
         finally:
             receiving.cancel()
             await producer.stop()
     await _look_up(settings, names.events.name, seen)
     return [seen[key] for key in keys]
+
+
+async def _receive(consumer: Any, seen: dict[bytes, dict[str, float]]) -> None:
+    """Note when each article came back. Ends when all did."""
+    left = len(seen)
+    while left:
+        for records in (await consumer.getmany(timeout_ms=200)).values():
+            now = time.time()
+            for record in records:
+                if "received" not in seen[record.key]:
+                    seen[record.key].update(received=now, enriched=record.timestamp / 1000)
+                    left -= 1
+
+
+def _missing(seen: dict[bytes, dict[str, float]], failed: Sequence[str]) -> str:
+    missing = sum("received" not in one for one in seen.values())
+    why = f"; {len(failed)} could not be sent, the first one for {failed[0]}" if failed else ""
+    return f"{missing} articles did not come out in {LIMIT_S:g} s{why}"
 
 
 async def _look_up(settings: Settings, topic: str, seen: dict[bytes, dict[str, float]]) -> None:
