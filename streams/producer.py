@@ -187,7 +187,9 @@ class RecordProducer:
         builder.close()
         topic, partition = place
         LEASE.check()
-        delivery: Awaitable[RecordMetadata] = await producer.send_batch(builder, topic, partition=partition)
+        delivery: asyncio.Future[RecordMetadata] = await producer.send_batch(builder, topic, partition=partition)
+        # Who gives a batch up waits for its deliveries no more: that these fail then is no news.
+        delivery.add_done_callback(lambda one: one.cancelled() or one.exception())
         return delivery
 
 
@@ -199,6 +201,14 @@ async def _abandon(producer: AIOKafkaProducer) -> None:
         task.remove_done_callback(producer._sender._fail_all)  # noqa: SLF001 - it trips over a transaction that there is not
         task.cancel()
     await close(producer.client.close(), CLOSE_TIMEOUT_S)
-    producer._message_accumulator.fail_all(ConnectionError(REPLACED))  # noqa: SLF001 - likewise
+    waiting = producer._message_accumulator  # noqa: SLF001 - likewise
+    # A batch that waits for another try strikes itself out there once it is over, and isn't there.
+    waiting._pending_batches.update(  # noqa: SLF001 - likewise
+        batch
+        for batches in waiting._batches.values()  # noqa: SLF001 - likewise
+        for batch in batches
+        if batch.retry_count
+    )
+    waiting.fail_all(ConnectionError(REPLACED))
     if task is not None:
         await asyncio.wait([task], timeout=CLOSE_TIMEOUT_S)

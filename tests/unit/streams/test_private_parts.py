@@ -7,7 +7,7 @@ import inspect
 
 import faust
 from aiokafka import AIOKafkaProducer
-from aiokafka.producer.message_accumulator import MessageAccumulator
+from aiokafka.producer.message_accumulator import MessageAccumulator, MessageBatch
 from aiokafka.producer.sender import Sender
 from faust.types import TP
 from mode.utils.queues import ThrowableQueue
@@ -23,6 +23,9 @@ def test_a_producer_can_be_thrown_away() -> None:
     assert "self._closed = False" in made
     assert isinstance(inspect.getattr_static(Sender, "sender_task"), property)
     assert list(inspect.signature(MessageAccumulator.fail_all).parameters) == ["self", "exception"]
+    assert "self._pending_batches.remove(batch)" in inspect.getsource(MessageAccumulator._pop_batch)
+    assert "self._batches[tp].appendleft(batch)" in inspect.getsource(MessageAccumulator.reenqueue)
+    assert "self._retry_count" in inspect.getsource(MessageBatch.retry_count.fget)
 
 
 def test_our_channel_has_a_queue_of_its_own_that_the_app_neither_shuts_nor_empties() -> None:
