@@ -50,6 +50,8 @@ test: setup ## Check, then unit tests, then integration tests on a real Kafka
 	@$(BIN)/python -m pytest -q tests/browser
 	@echo "==> integration tests on a real Kafka"
 	@$(BIN)/python -m pytest -q tests/integration
+	@echo "==> workers and Kafka hurt, in short (make faults is the full form)"
+	@$(BIN)/python -m pytest -q tests/faults/test_faults.py
 
 test-unit: setup ## Unit tests alone
 	@$(BIN)/python -m pytest -q tests/unit
