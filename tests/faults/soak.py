@@ -62,19 +62,21 @@ async def write(settings: Settings, rate: float, until: float) -> int:
     """Send at a rate until a monotonic time; returns how many."""
     producer, topic = RecordProducer(settings), catalogue(settings).raw.name
     stream, sent, started = lines(), 0, time.monotonic()
-    while (now := time.monotonic()) < until:
-        due = round((now - started) * rate) - sent
-        chunk = [Output(topic, b"%d" % (sent + n), line) for n, line in enumerate(itertools.islice(stream, due))]
-        while chunk:
-            try:
-                await producer.deliver(chunk)
-            except (KafkaError, TimeoutError, ConnectionError):
-                await producer.replace()
-            else:
-                break
-        sent += len(chunk)
-        await asyncio.sleep(TICK_S)
-    await producer.stop()
+    try:
+        while (now := time.monotonic()) < until:
+            due = round((now - started) * rate) - sent
+            chunk = [Output(topic, b"%d" % (sent + n), line) for n, line in enumerate(itertools.islice(stream, due))]
+            while chunk:
+                try:
+                    await producer.deliver(chunk)
+                except (KafkaError, TimeoutError, ConnectionError):
+                    await producer.replace()
+                else:
+                    break
+            sent += len(chunk)
+            await asyncio.sleep(TICK_S)
+    finally:
+        await producer.stop()
     return sent
 
 
