@@ -8,7 +8,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from streams.sources.files import STDIN, open_input
 from streams.sources.following import EVERY_S
 from streams.sources.formats import FORMATS, format_of
 from streams.sources.items import Item
+from streams.sources.owning import owned
 from streams.sources.sending import Pace, Sender, Sink, Tally
 from streams.sources.state import SourceState
 
@@ -230,16 +231,19 @@ async def _run(sources: Sequence[str], options: Options, settings: Settings, rep
 def _state(sources: Sequence[str], options: Options, settings: Settings) -> Iterator[SourceState]:
     """Open what is known of the sources. Where nothing is followed, only outlets are noted there, and it can be done without."""
     nowhere = Path(":memory:")
-    try:
-        # A dry run changes nothing: it shows what would come if nothing had come before.
-        state = SourceState(nowhere if options.dry_run else state_path(settings))
-    except BosphorusError as error:
-        if any(is_followed(source) for source in sources):
-            raise
-        click.echo(f"outlets are not noted: {error}", err=True)
-        state = SourceState(nowhere)
-    with closing(state):
-        yield state
+    follows = any(is_followed(source) for source in sources)
+    with ExitStack() as stack:
+        if follows and not options.dry_run:
+            stack.enter_context(owned(settings.data_dir))
+        try:
+            # A dry run changes nothing: it shows what would come if nothing had come before.
+            state = SourceState(nowhere if options.dry_run else state_path(settings))
+        except BosphorusError as error:
+            if follows:
+                raise
+            click.echo(f"outlets are not noted: {error}", err=True)
+            state = SourceState(nowhere)
+        yield stack.enter_context(closing(state))
 
 
 async def _read_all(  # noqa: PLR0913, PLR0917
