@@ -65,12 +65,15 @@ async def join(step: Step, settings: StreamsSettings, instance_id: str, owner: A
     return consumer
 
 
-async def rewind(consumer: AIOKafkaConsumer, partitions: Iterable[TopicPartition], step: Step, within_s: float) -> None:
-    """Continue from the committed offsets.
+async def rewind(
+    consumer: AIOKafkaConsumer, partitions: Iterable[TopicPartition], step: Step, within_s: float
+) -> dict[TopicPartition, int]:
+    """Continue from the committed offsets, and return them: Kafka may have taken a commit whose answer nobody waited for.
 
     Raises:
         KafkaError, TimeoutError: nobody says what is committed.
     """
+    found: dict[TopicPartition, int] = {}
     async with asyncio.timeout(within_s):
         for partition in list(partitions):
             if partition not in consumer.assignment():
@@ -81,6 +84,8 @@ async def rewind(consumer: AIOKafkaConsumer, partitions: Iterable[TopicPartition
                 offset = (await consumer.beginning_offsets([partition]))[partition]
             if partition in consumer.assignment():
                 consumer.seek(partition, offset)
+                found[partition] = offset
+    return found
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]

@@ -271,13 +271,16 @@ class BatchLoop(Service):
         if self._consumer is None or self._draining:
             return
         try:
-            await rewind(self._consumer, self._consumer.assignment(), self.work.step, self._settings.delivery_timeout_s)
+            here = self._consumer.assignment()
+            committed = await rewind(self._consumer, here, self.work.step, self._settings.delivery_timeout_s)
         except (Exception, asyncio.CancelledError) as again:
             if is_cancelled():
                 raise
             # Without the committed offsets nothing is safe: start from a new consumer.
             log.info("can't go back; joining anew", step=self.name, error=describe(again))
             await self._leave()
+        else:
+            self._commits.made.update(committed)
 
     async def _stop_reading(self) -> None:
         task, self._read = self._read, None
