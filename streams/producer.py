@@ -188,9 +188,14 @@ class RecordProducer:
         topic, partition = place
         LEASE.check()
         delivery: asyncio.Future[RecordMetadata] = await producer.send_batch(builder, topic, partition=partition)
-        # Who gives a batch up waits for its deliveries no more: that these fail then is no news.
-        delivery.add_done_callback(lambda one: one.cancelled() or one.exception())
+        delivery.add_done_callback(_no_news)  # who gives a batch up waits for its deliveries no more
         return delivery
+
+
+def _no_news(done: asyncio.Future[Any]) -> None:
+    """Take note of a failure that nobody waits for: Python would tell of it later, whenever it cleans up."""
+    if not done.cancelled():
+        done.exception()
 
 
 async def _abandon(producer: AIOKafkaProducer) -> None:
@@ -199,6 +204,7 @@ async def _abandon(producer: AIOKafkaProducer) -> None:
     task = producer._sender.sender_task  # noqa: SLF001 - likewise
     if task is not None:
         task.remove_done_callback(producer._sender._fail_all)  # noqa: SLF001 - it trips over a transaction that there is not
+        task.add_done_callback(_no_news)  # a batch that waits for another try, and is given up, breaks it
         task.cancel()
     await close(producer.client.close(), CLOSE_TIMEOUT_S)
     waiting = producer._message_accumulator  # noqa: SLF001 - likewise
