@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,13 @@ import pytest
 
 from bosphorus.broker.local import LocalBroker
 from schemas.errors import MissingPrerequisiteError
+
+
+@pytest.fixture(autouse=True)
+def _tidy() -> Iterator[None]:
+    """Clean up what a test leaves behind: done later, in the middle of an import, its log lines break CPython 3.11's parser (gh-106905)."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="session")
