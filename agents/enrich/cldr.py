@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Final
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
-_RENAMED = {"Europe/Kiev": "Europe/Kyiv"}
+_RENAMED: Final = {"Europe/Kiev": "Europe/Kyiv"}
 """A zone that CLDR's two tables call differently."""
 
-_NO_TOWNS = frozenset({"Antarctica", "Etc"})
+_NO_TOWNS: Final = frozenset({"Antarctica", "Etc"})
 
 
 @lru_cache(maxsize=64)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Final
 
 from msgspec import Struct
 
@@ -18,14 +19,15 @@ from agents.enrich.countries.inflection import forms
 from agents.enrich.reading.folding import fold
 from agents.enrich.reading.tables import read_table, words
 
-_UNSPACED = frozenset({"zh", "ja", "th", "lo", "km", "my"})
-_SUFFIXED = frozenset({"ko", "ka", "hy"})
-_PREFIXES = {"he": "[ובלמהשכ]{1,3}", "ar": "[وفبلك]{1,2}"}
+_UNSPACED: Final = frozenset({"zh", "ja", "th", "lo", "km", "my"})
+_SUFFIXED: Final = frozenset({"ko", "ka", "hy"})
+_PREFIXES: Final = {"he": "[ובלמהשכ]{1,3}", "ar": "[وفبلك]{1,2}"}
 
-_SHORTEST, _SHORTEST_JOINED = 3, 2
+_SHORTEST: Final = 3
+_SHORTEST_JOINED: Final = 2
 """Characters of a name; two are enough in scripts of signs and syllables."""
-_LONGEST_SUFFIX = 4
-_KATAKANA = re.compile("^[ァ-ヶー]+$")
+_LONGEST_SUFFIX: Final = 4
+_KATAKANA: Final = re.compile("^[ァ-ヶー]+$")
 
 
 class _ListedRow(Struct, frozen=True):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from typing import Final
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -20,31 +21,32 @@ from agents.enrich.reading.tables import read_table
 from agents.enrich.reading.text import Document, Part
 from schemas.records import NewsEvent, Origin
 
-OPENING = 500
+OPENING: Final = 500
 """Code points of the body within which a quoted agency is what the article rests on."""
-DATELINE = 120
+DATELINE: Final = 120
 """Code points of the body within which a dateline stands."""
-TAIL = 80
+TAIL: Final = 80
 """Code points at the end of the body within which a closing credit stands."""
-REPEATED = 2
+REPEATED: Final = 2
 """Times that an agency must be quoted for the article to rest on it, if the opening does not."""
-SHORT_NAME = 5
+SHORT_NAME: Final = 5
 """An alias in capitals of at most this many letters counts only in capitals: AA, DHA, AP."""
 
-_CREDIT_BEFORE = re.compile(
+_CREDIT_BEFORE: Final = re.compile(
     r"(?:source|sources|kaynak|источник|quelle|fuente|credit|©|\(c\))\s*[:\-–]?\s*[(«\"]?$", re.IGNORECASE
 )
-_DASH_AFTER = re.compile(r"^\s*[)\]/]?\s*[-–—:/]+(?:\s|$)")
-_DASH_BEFORE = re.compile(r"[-–—.]\s*[/(«\"]?$")
-_OPEN, _CLOSE = ("(", "/", "["), (")", "/", "]", ",", ";", " and", " &", " |")
-_TO_WHOM = re.compile(
+_DASH_AFTER: Final = re.compile(r"^\s*[)\]/]?\s*[-–—:/]+(?:\s|$)")
+_DASH_BEFORE: Final = re.compile(r"[-–—.]\s*[/(«\"]?$")
+_OPEN: Final = ("(", "/", "[")
+_CLOSE: Final = (")", "/", "]", ",", ";", " and", " &", " |")
+_TO_WHOM: Final = re.compile(
     r"(?:\btold|\btells|\bto|\bby|\bwith|\bvia|\bciting|\bcited|\baccording to|\bper|\bquoted by|\bcarried by"
     r"|сообщил[аи]?|сообщает|сообщают|передает|передаёт|передал[аи]?|пишет|заявил[аи]?|рассказал[аи]?|по данным|со ссылкой на"
     r"|корреспонденту|в интервью|агентству|агентства|агентство)"
     r"(?:\s+(?:the|news|agency|state|state-run|official|russian|turkish|агентство|агентству|агентства))*\s*[«\"“]?$",
     re.IGNORECASE,
 )
-_WHAT_FOLLOWS = re.compile(
+_WHAT_FOLLOWS: Final = re.compile(
     r"^[»\"”]?\s*(?:news agency\s*|agency\s*|ajansı\s*)?(?:['’]\s*\w{1,5}\s+)?(?:has\s+|have\s+)?"
     r"(?:reported|reports|report\b|said\b|says\b|writes|wrote|quoted|cited|learned|konuş\w+|bildir\w+|aktar\w+|haber\w*|göre\b|açıkla\w+"
     r"|yaz\w+|сообщ\w+|переда\w+|пиш\w+|заяв\w+|рассказ\w+|цитиру\w+)",

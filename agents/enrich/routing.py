@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import msgspec
 
 from agents.event_time import moves_time
 from schemas.records import EnrichedEvent, Status, WatchEvent, WatchEventKind
 
-MAX_BODY = 20_000
+MAX_BODY: Final = 20_000
 """Code points of body that a watch is sent: more than folding looks at."""
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Router:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from typing import Final
 
 from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.names import NOT_A_PEOPLE
 from agents.enrich.reading.tables import words
 from agents.enrich.reading.text import Part
 
-_FAITHS = words("faith")
-_INSIDE, _DIRECTIONS = words("inside"), words("direction")
-_ACT_ABROAD = frozenset({"LEG", "COP", "JUD", "SPY"})
+_FAITHS: Final = words("faith")
+_INSIDE: Final = words("inside")
+_DIRECTIONS: Final = words("direction")
+_ACT_ABROAD: Final = frozenset({"LEG", "COP", "JUD", "SPY"})
 
 
 class Context:

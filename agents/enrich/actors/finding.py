@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from agents.enrich.actors.part import PartReader
 from agents.enrich.actors.persons import find_named
@@ -13,7 +14,7 @@ from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.text import Document
 from schemas.records import Actor, Field
 
-_SHORTEST_SURNAME = 4
+_SHORTEST_SURNAME: Final = 4
 
 
 def find_actors(doc: Document, when: datetime, places: list[Mention]) -> list[Mention]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from agents.enrich.actors.patterns import Chain, Owner, is_possessive
 from agents.enrich.actors.persons import Named
 from agents.enrich.actors.register import Entry
@@ -9,15 +11,15 @@ from agents.enrich.actors.spots import extended
 from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.text import Part
 
-_OFFICES = frozenset(
+_OFFICES: Final = frozenset(
     {
         "president", "minister", "premier", "chancellor", "secretary", "cumhurbaşkanı", "başbakan", "başbakanı", "bakan", "bakanı",
         "президент", "премьер", "премьер-министр", "министр", "канцлер", "глава",
     }
 )  # fmt: skip
-OF_STATES = frozenset({"institution", "party"})
-_SERVANTS = frozenset({"secretary", "deputy", "chief"})
-_COUNTRY = 3
+OF_STATES: Final = frozenset({"institution", "party"})
+_SERVANTS: Final = frozenset({"secretary", "deputy", "chief"})
+_COUNTRY: Final = 3
 """Length of a code that is a country and no more."""
 
 

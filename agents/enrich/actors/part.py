@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Set as AbstractSet
 from datetime import date
+from typing import Final
 
 from agents.enrich.actors.context import Context
 from agents.enrich.actors.offices import OF_STATES, as_told, is_of_another
@@ -20,32 +21,35 @@ from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.names import is_name, name_end
 from agents.enrich.reading.text import Document, Part
 
-_PLACE_ONLY = frozenset({"country.qualified", "country.state"})
+_PLACE_ONLY: Final = frozenset({"country.qualified", "country.state"})
 """Mentions of places inside a country that neither act nor are acted on as that country."""
 
-_ACTING_ALONE = frozenset({"GOV", "MIL", "COP", "REB", "OPP", "LEG", "SPY", "JUD"})
+_ACTING_ALONE: Final = frozenset({"GOV", "MIL", "COP", "REB", "OPP", "LEG", "SPY", "JUD"})
 """Roles that are understood to be of the article's country where none is named: `the army`, `rebels`."""
 
-_BEFORE, _AFTER = 6, 8
+_BEFORE: Final = 6
+_AFTER: Final = 8
 """How many words before a role, and after where it starts, the country or body that it is of may stand."""
 
-_NEAR_TYPO = 4
+_NEAR_TYPO: Final = 4
 """A misspelt role counts right behind an owner, with three words between them at most."""
 
-_FIGHTING = frozenset({"REB", "MIL", "SEP", "OPP"})
-_ALLIES = frozenset(
+_FIGHTING: Final = frozenset({"REB", "MIL", "SEP", "OPP"})
+_ALLIES: Final = frozenset(
     {"ally", "allies", "proxy", "proxies", "client", "clients", "surrogate", "surrogates", "partner", "partners"}
 )
-_BACKED = frozenset({"backed", "supported", "sponsored", "trained", "armed", "aligned", "allied", "funded"})
-_BESIDE = (" ", "\u00a0", ". ")
-_AND = frozenset({"and", "or", "ve", "и"})
-_STAFF = frozenset({"agents", "officials", "administration", "government", "regime", "spies", "forces", "troops"})
+_BACKED: Final = frozenset({"backed", "supported", "sponsored", "trained", "armed", "aligned", "allied", "funded"})
+_BESIDE: Final = (" ", "\u00a0", ". ")
+_AND: Final = frozenset({"and", "or", "ve", "и"})
+_STAFF: Final = frozenset(
+    {"agents", "officials", "administration", "government", "regime", "spies", "forces", "troops"}
+)
 """What stands right behind a leader's name, and is of his state."""
-_SOUGHT = ("aday", "secim")
+_SOUGHT: Final = ("aday", "secim")
 """Behind an office in Turkish: it is run for, it does nothing."""
-_OWN_ROLES = frozenset({"tr", "ru"})
+_OWN_ROLES: Final = frozenset({"tr", "ru"})
 """Languages of which the role words are known; those of others are English."""
-_COUNTRY = 3
+_COUNTRY: Final = 3
 """Length of a code that is a country and no more."""
 
 
@@ -166,8 +170,8 @@ class PartReader:
         firsts = [owner.first for owner in owners]
         kept: list[Hit[RoleWord]] = []
         reach = -1
-        for first, end, word in self._role_words():
-            last, role = end, word
+        for hit in self._role_words():
+            first, last, role = hit.first, hit.last, hit.what
             if first in taken:
                 continue
             if last - 1 in taken:  # `глава МИД Турции`: the ministry is the owner, its head the role

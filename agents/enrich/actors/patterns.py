@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from msgspec import Struct
+from typing import Final
 
 from agents.enrich.actors.roles import FORMER, MODIFIERS, RoleWord
 from agents.enrich.reading.matching import Hit
@@ -12,42 +10,58 @@ from agents.enrich.reading.names import joined
 from agents.enrich.reading.tables import words
 from agents.enrich.reading.text import Part
 
-_APOSTROPHES = ("'", "’", "‘", "`", "´")
-_LONGEST_REACH = 5
-_FLIGHT = 8
-_OF = frozenset("of in from for".split())  # noqa: SIM905
-_ENVOYS = ("Büyükelçisi", "Büyükelçiliği", "Başkonsolosu", "Başkonsolosluğu")
-_BASED = frozenset("based operating living active".split())  # noqa: SIM905
-_DIRECTIONS = words("direction")
-_RELATIONS = words("relation")
-_AGAINST = frozenset({"of", "to"})
-_TITLES = words("title")
+_APOSTROPHES: Final = ("'", "’", "‘", "`", "´")
+_LONGEST_REACH: Final = 5
+_FLIGHT: Final = 8
+_OF: Final = frozenset("of in from for".split())  # noqa: SIM905
+_ENVOYS: Final = ("Büyükelçisi", "Büyükelçiliği", "Başkonsolosu", "Başkonsolosluğu")
+_BASED: Final = frozenset("based operating living active".split())  # noqa: SIM905
+_DIRECTIONS: Final = words("direction")
+_RELATIONS: Final = words("relation")
+_AGAINST: Final = frozenset({"of", "to"})
+_TITLES: Final = words("title")
 
 
-class Owner(NamedTuple):
+class Owner:
     """Whose the role is: words `first:last` name a country, or an actor of the register."""
 
-    first: int
-    last: int
-    code: str
-    country: str | None
-    name: str
-    confidence: float
-    id: str
+    __slots__ = ("code", "confidence", "country", "first", "id", "last", "name")
+
+    def __init__(  # noqa: PLR0913, PLR0917 - a plain record
+        self,
+        first: int,
+        last: int,
+        code: str,
+        country: str | None,
+        name: str,
+        confidence: float,
+        id: str,  # noqa: A002 - as the field is called
+    ) -> None:
+        self.first = first
+        self.last = last
+        self.code = code
+        self.country = country
+        self.name = name
+        self.confidence = confidence
+        self.id = id
 
 
-class Chain(Struct):
+class Chain:
     """One role phrase or several in a row, as `army | spokesman`: words `first:last`, and what they say."""
 
-    first: int
-    last: int
-    code: str
-    label: str
-    kind: str
-    specific: bool
-    former: bool = False
-    misspelt: bool = False
-    owner: Owner | None = None
+    __slots__ = ("code", "first", "former", "kind", "label", "last", "misspelt", "specific")
+
+    def __init__(  # noqa: PLR0913 - a plain record
+        self, first: int, last: int, code: str, label: str, kind: str, *, specific: bool, misspelt: bool = False
+    ) -> None:
+        self.first = first
+        self.last = last
+        self.code = code
+        self.label = label
+        self.kind = kind
+        self.specific = specific
+        self.misspelt = misspelt
+        self.former = False
 
 
 def chains(part: Part, hits: list[Hit[RoleWord]]) -> list[Chain]:
@@ -65,7 +79,15 @@ def chains(part: Part, hits: list[Hit[RoleWord]]) -> list[Chain]:
             last.last = hit.last
             continue
         found.append(
-            Chain(hit.first, hit.last, role.code, role.label, role.kind, role.kind != "head", misspelt=role.misspelt)
+            Chain(
+                hit.first,
+                hit.last,
+                role.code,
+                role.label,
+                role.kind,
+                specific=role.kind != "head",
+                misspelt=role.misspelt,
+            )
         )
     return found
 

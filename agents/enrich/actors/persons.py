@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from datetime import date
 from functools import lru_cache
-
-from msgspec import Struct
+from typing import Final
 
 from agents.enrich.actors.register import Alias, Entry, alias_index
 from agents.enrich.actors.roles import MODIFIERS, roles_in
@@ -16,26 +15,41 @@ from agents.enrich.reading.names import is_capital
 from agents.enrich.reading.tables import words
 from agents.enrich.reading.text import Document, Part
 
-_TITLES = words("title")
-_SHORT = 2
-_NOT_NAMES = words("not_a_name")
+_TITLES: Final = words("title")
+_SHORT: Final = 2
+_NOT_NAMES: Final = words("not_a_name")
 
 
-class Named(Struct):
+class Named:
     """Words `first:last` of a part name an entry of the register; others of the same name are its `namesakes`.
 
     It is `alone` if the name means the entry only where no state's name stands beside it.
     """
 
-    first: int
-    last: int
-    entry: Entry
-    rule: str
-    confidence: float
-    full: bool
-    supported: bool
-    namesakes: tuple[Entry, ...] = ()
-    alone: bool = False
+    __slots__ = ("alone", "confidence", "entry", "first", "full", "last", "namesakes", "rule", "supported")
+
+    def __init__(  # noqa: PLR0913 - a plain record
+        self,
+        first: int,
+        last: int,
+        entry: Entry,
+        rule: str,
+        confidence: float,
+        *,
+        full: bool,
+        supported: bool,
+        namesakes: tuple[Entry, ...] = (),
+        alone: bool = False,
+    ) -> None:
+        self.first = first
+        self.last = last
+        self.entry = entry
+        self.rule = rule
+        self.confidence = confidence
+        self.full = full
+        self.supported = supported
+        self.namesakes = namesakes
+        self.alone = alone
 
     def among(self, full: AbstractSet[str]) -> None:
         """A surname means the one of its bearers who is named in full in the article."""
@@ -64,7 +78,11 @@ def find_named(doc: Document, part: Part, day: date) -> list[Named]:
     for first, last, alias, rule, confidence in near_aliases(part, taken):
         named = _admit(doc, part, first, last, (alias,), headline=headline, day=day)
         if named is not None:
-            found.append(Named(named.first, named.last, named.entry, rule, confidence, named.full, named.supported))
+            found.append(
+                Named(
+                    named.first, named.last, named.entry, rule, confidence, full=named.full, supported=named.supported
+                )
+            )
     found.sort(key=lambda named: named.first)
     return found
 

@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
+from typing import Final
 
 from msgspec import Struct
 
@@ -24,17 +25,17 @@ from agents.enrich.reading.matching import PhraseIndex, words_of
 from agents.enrich.reading.tables import read_table
 from schemas.errors import KnowledgeError
 
-_ROLE = re.compile(
+_ROLE: Final = re.compile(
     r"^(?P<code>[A-Z]*)(?: (?P<label>[^0-9.][^.]*?))?(?: (?P<since>\d{4}[\d-]*)?\.\.(?P<until>\d{4}[\d-]*)?)?$"
 )
-_CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
-_LONGEST_ACRONYM = 6
-_SURNAME_FIRST = frozenset({"CHN", "TWN", "KOR", "PRK"})
-_NOT_BY_SURNAME = frozenset({"VNM", "KHM", "LAO", "MMR", "ETH", "ISL", "VAT"})
+_CYRILLIC: Final = re.compile(r"[а-яё]", re.IGNORECASE)
+_LONGEST_ACRONYM: Final = 6
+_SURNAME_FIRST: Final = frozenset({"CHN", "TWN", "KOR", "PRK"})
+_NOT_BY_SURNAME: Final = frozenset({"VNM", "KHM", "LAO", "MMR", "ETH", "ISL", "VAT"})
 """Where people are called by their first or whole name, or by a name of their office."""
 
-_PARTICLES = frozenset({"Al", "Bin", "Jr", "Junior"})
-_NO_OFFICES = frozenset({"REB", "SEP", "PRM"})
+_PARTICLES: Final = frozenset({"Al", "Bin", "Jr", "Junior"})
+_NO_OFFICES: Final = frozenset({"REB", "SEP", "PRM"})
 """Groups that nobody is sworn into: who is of them later is taken to be of them before."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
 from msgspec import Struct
 
@@ -10,10 +11,10 @@ from agents.enrich.countries.inflection import forms
 from agents.enrich.reading.matching import PhraseIndex, words_of
 from agents.enrich.reading.tables import read_table, words
 
-MODIFIERS = words("modifier")
+MODIFIERS: Final = words("modifier")
 """Words that may stand between a country and a role."""
 
-FORMER = words("former")
+FORMER: Final = words("former")
 
 
 class RoleRow(Struct, frozen=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -13,7 +13,7 @@ from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.tables import read_table, words
 from agents.enrich.reading.text import Document, Part
 
-_INSIDE = words("inside")
+_INSIDE: Final = words("inside")
 
 
 class SeatRow(Struct, frozen=True):

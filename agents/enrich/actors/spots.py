@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-
-from msgspec import Struct
+from typing import Final
 
 from agents.enrich.actors.codes import ActorCode
 from agents.enrich.actors.patterns import Owner
@@ -13,24 +12,40 @@ from agents.enrich.reading.tables import words
 from agents.enrich.reading.text import Part
 from schemas.errors import ActorCodeError
 
-_INSIDE = words("inside")
+_INSIDE: Final = words("inside")
 """Words before a capital that make it a town, not a government."""
 
 
-class Spot(Struct):
+class Spot:
     """Words `first:last` of a part name an actor; the rest as in Mention. `surname` is set for people no register knows."""
 
-    part: Part
-    first: int
-    last: int
-    code: str
-    country: str | None
-    name: str
-    roles: tuple[str, ...]
-    confidence: float
-    rule: str
-    id: str
-    surname: str = ""
+    __slots__ = ("code", "confidence", "country", "first", "id", "last", "name", "part", "roles", "rule", "surname")
+
+    def __init__(  # noqa: PLR0913, PLR0917 - a plain record
+        self,
+        part: Part,
+        first: int,
+        last: int,
+        code: str,
+        country: str | None,
+        name: str,
+        roles: tuple[str, ...],
+        confidence: float,
+        rule: str,
+        id: str,  # noqa: A002 - as the field is called
+        surname: str = "",
+    ) -> None:
+        self.part = part
+        self.first = first
+        self.last = last
+        self.code = code
+        self.country = country
+        self.name = name
+        self.roles = roles
+        self.confidence = confidence
+        self.rule = rule
+        self.id = id
+        self.surname = surname
 
 
 @lru_cache(maxsize=8192)

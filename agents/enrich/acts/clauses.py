@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from bisect import bisect_left
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -31,19 +31,19 @@ from agents.enrich.acts.verbs_forms import Tag
 from agents.enrich.reading.lookouts import Lookout
 from agents.enrich.reading.text import Sentence
 
-REACH = 12
+REACH: Final = 12
 """Words between an operator and the act it takes."""
-MAX_OPERATORS = 8
+MAX_OPERATORS: Final = 8
 """Operators that take one another (denied having been asked to stop trying to ...): nobody writes more."""
-REACH_LIGHT = 6
-NEAR = 3
-NEAR_DENIED = 5
-WINDOW = 12
+REACH_LIGHT: Final = 6
+NEAR: Final = 3
+NEAR_DENIED: Final = 5
+WINDOW: Final = 12
 """Words after a head in which the word it needs must stand: a particle, any other."""
-LONGEST_GROUP = 7
+LONGEST_GROUP: Final = 7
 """Auxiliaries, negations and adverbs before a verb; no verb group has more."""
-_SMALL = PREPOSITIONS | PARTICLES
-_DONE_TO = frozenset({"112", "173", "090"})
+_SMALL: Final = PREPOSITIONS | PARTICLES
+_DONE_TO: Final = frozenset({"112", "173", "090"})
 
 
 class Chain(Struct, frozen=True, gc=False):
@@ -115,7 +115,11 @@ _Node = tuple[int, _Reading]
 
 _Group = tuple[int, int]
 """A verb group: its first word, and its bits."""
-_PASSIVE, _FUTURE, _NEGATED, _MUST, _INFINITIVE = 1, 2, 4, 8, 16
+_PASSIVE: Final = 1
+_FUTURE: Final = 2
+_NEGATED: Final = 4
+_MUST: Final = 8
+_INFINITIVE: Final = 16
 
 _Meaning = tuple[int, str | None, int]
 """What a node and its complements say: last node used, event code, word index the target stands after."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from typing import Final
 
 from agents.enrich.acts.clauses import Chain, break_lookout, chains, is_hostile
 from agents.enrich.acts.parties import MAX_WORDS, NO_SIDE, NOBODY, Scene, Side, by_sentence, by_word
@@ -22,23 +23,23 @@ from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.text import Document, Part, Sentence
 from schemas.records import ClaimStatus, Interaction, Party, Span
 
-MAX_SENTENCES = 40
+MAX_SENTENCES: Final = 40
 """Sentences of a field that are looked at; a news story says who did what in far fewer."""
-OPENING_WORDS = 6
+OPENING_WORDS: Final = 6
 """Words that a speaker before a colon has at most."""
-SHORT = 6
+SHORT: Final = 6
 """In a field of up to so many sentences, parties outside every register are coded too."""
 
-_CLAIMS = frozenset({"112", "016"})
-_WRONGS = frozenset({"170", "176"})
+_CLAIMS: Final = frozenset({"112", "016"})
+_WRONGS: Final = frozenset({"170", "176"})
 """Meddling and hacking: even where nobody is quoted somebody alleges it."""
-_TOLD_WHOLE = frozenset({"112", "016", "170", "176"})
+_TOLD_WHOLE: Final = frozenset({"112", "016", "170", "176"})
 """Acts whose trigger word alone says too little: of what somebody is accused, what he denies."""
-_SAID = frozenset({"said", "says", "reported"})
-_CLAUSE_ENDS = BREAKS | {"and", "but"}
-_AGENT_PREPOSITIONS = frozenset({"by"})
-_SOURCE_PREPOSITIONS = frozenset({"by", "from"})
-_TARGET_PREPOSITIONS = frozenset("on against in of with to for at over into toward towards".split())
+_SAID: Final = frozenset({"said", "says", "reported"})
+_CLAUSE_ENDS: Final = BREAKS | {"and", "but"}
+_AGENT_PREPOSITIONS: Final = frozenset({"by"})
+_SOURCE_PREPOSITIONS: Final = frozenset({"by", "from"})
+_TARGET_PREPOSITIONS: Final = frozenset("on against in of with to for at over into toward towards".split())
 
 
 def find_interactions(doc: Document, mentions: Sequence[Mention]) -> tuple[Interaction, ...]:

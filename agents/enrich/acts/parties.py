@@ -8,7 +8,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final
 
 from agents.enrich.acts.clauses import Chain
 from agents.enrich.acts.small_words import ADVERBS, BREAKS, DETERMINERS, PREPOSITIONS, PRONOUNS
@@ -16,21 +16,21 @@ from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.text import Part, Sentence
 from schemas.records import Party
 
-_PAUSE = re.compile(r"[,;:()“”\"«»—–-](?:(?<!-)|(?<=\s-)(?=\s)|(?=-))")
+_PAUSE: Final = re.compile(r"[,;:()“”\"«»—–-](?:(?<!-)|(?<=\s-)(?=\s)|(?=-))")
 """Punctuation, and a hyphen between spaces or before another. One set of characters begins it, to which the engine skips."""
-_LEADERS = (
+_LEADERS: Final = (
     PREPOSITIONS
     | ADVERBS
     | frozenset(["earlier", "meanwhile", "however", "but", "and", "last", "according", "moreover", "also", "yes"])
 )
-_SKIPPED = frozenset("and but that or so then while yet nor both".split())
-_LINKS = frozenset("of and".split())
-NOBODY = Party()
-MAX_WORDS = 14
+_SKIPPED: Final = frozenset("and but that or so then while yet nor both".split())
+_LINKS: Final = frozenset("of and".split())
+NOBODY: Final = Party()
+MAX_WORDS: Final = 14
 """Words of a party that is not in a register: a longer noun phrase is cut."""
 
 
-class Side(NamedTuple):
+class Side:
     """One side of an act.
 
     Attributes:
@@ -38,11 +38,14 @@ class Side(NamedTuple):
         mention: the mention it was coded from; None for a plain noun phrase.
     """
 
-    party: Party
-    mention: Mention | None
+    __slots__ = ("mention", "party")
+
+    def __init__(self, party: Party, mention: Mention | None) -> None:
+        self.party = party
+        self.mention = mention
 
 
-NO_SIDE = Side(NOBODY, None)
+NO_SIDE: Final = Side(NOBODY, None)
 
 
 class Scene:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from agents.enrich.reading.tables import words
 from agents.enrich.reading.text import Part
 from schemas.records import Interaction
 
-_PLAY = words("no_fight")
-_FIGHTERS = frozenset({"MIL", "COP", "REB", "SEP", "SPY", "CRM", "PRM"})
-_FORCE = frozenset({"ASSAULT", "THREATEN"})
-_MEDDLING = frozenset({"170"})
+_PLAY: Final = words("no_fight")
+_FIGHTERS: Final = frozenset({"MIL", "COP", "REB", "SEP", "SPY", "CRM", "PRM"})
+_FORCE: Final = frozenset({"ASSAULT", "THREATEN"})
+_MEDDLING: Final = frozenset({"170"})
 
 
 def is_play(part: Part, one: Interaction) -> bool:

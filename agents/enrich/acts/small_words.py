@@ -6,44 +6,44 @@ from __future__ import annotations
 
 from typing import Final
 
-BREAKS = frozenset(
+BREAKS: Final = frozenset(
     "who whom which whose where while whereas because although though after before when until unless despite "
     "amid following if but since".split()
 )
 """Words that open another clause or an adjunct: an operator does not reach across."""
 
-DETERMINERS = frozenset(
+DETERMINERS: Final = frozenset(
     "the a an his her its their our my your this that these those any some no another s several many more new "
     "recent alleged two three four five both all each further".split()
 )
-PREPOSITIONS = frozenset(
+PREPOSITIONS: Final = frozenset(
     "of in for by on with from against during under over about at into between among amid following toward "
     "towards through after before without within across near despite since".split()
 )
-BE = frozenset("is are was were be been being am get gets got re s".split())
-MODALS = frozenset("will would shall ll plans".split())
-OBLIGATION = frozenset("must should ought needs".split())
-AUXILIARIES = (
+BE: Final = frozenset("is are was were be been being am get gets got re s".split())
+MODALS: Final = frozenset("will would shall ll plans".split())
+OBLIGATION: Final = frozenset("must should ought needs".split())
+AUXILIARIES: Final = (
     BE
     | MODALS
     | OBLIGATION
     | frozenset(["has", "have", "had", "do", "does", "did", "can", "could", "may", "might", "to", "ve", "d", "having"])
 )
-PRONOUNS = frozenset("he she it they we i you who".split())
-NEGATIONS = frozenset("not never t cannot no neither nor hardly".split())
-ADVERBS = frozenset(
+PRONOUNS: Final = frozenset("he she it they we i you who".split())
+NEGATIONS: Final = frozenset("not never t cannot no neither nor hardly".split())
+ADVERBS: Final = frozenset(
     "also already again now then still ever just only so far reportedly allegedly recently repeatedly once soon "
     "later long jointly officially formally publicly immediately finally currently previously strongly today "
     "yesterday earlier monday tuesday wednesday thursday friday saturday sunday".split()
 )
-WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
-UNDER = frozenset("of over for with in at after amid as on".split())
+WEEKDAYS: Final = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+UNDER: Final = frozenset("of over for with in at after amid as on".split())
 """After a participle: whoever stands before it is charged or held, for such a verb has its object behind it."""
-POINTERS = frozenset({"this", "that", "these", "those", "some", "both", "all"})
-PARTICLES = frozenset("to up down off out upon back short away over".split())
-UNDONE = frozenset("after before without despite".split())
-_PLURAL = frozenset("and or people police men women children to who that which there".split())
-_NEWLY = frozenset("newly democratically".split())
+POINTERS: Final = frozenset({"this", "that", "these", "those", "some", "both", "all"})
+PARTICLES: Final = frozenset("to up down off out upon back short away over".split())
+UNDONE: Final = frozenset("after before without despite".split())
+_PLURAL: Final = frozenset("and or people police men women children to who that which there".split())
+_NEWLY: Final = frozenset("newly democratically".split())
 
 
 class Kind:
@@ -66,7 +66,7 @@ class Kind:
     """A participle after it says what somebody is like: nothing (the start of the sentence), `newly`."""
 
 
-_KINDS = (
+_KINDS: Final = (
     (Kind.DETERMINER, DETERMINERS),
     (Kind.POINTER, POINTERS),
     (Kind.PREPOSITION, PREPOSITIONS),
@@ -79,11 +79,11 @@ _KINDS = (
     (Kind.VERB_AFTER, _PLURAL | AUXILIARIES | PRONOUNS | NEGATIONS | {""}),
     (Kind.QUALITY, _NEWLY | {""}),
 )
-_SHORTEST_LY = 5
+_SHORTEST_LY: Final = 5
 """Letters of an adverb in -ly: not `fly`."""
-_MEMORY = 20_000
+_MEMORY: Final = 20_000
 """Words remembered, some 2 MB; it is then begun anew, which changes no result."""
-_LONGEST = 64
+_LONGEST: Final = 64
 """Letters of a word that is remembered."""
 
 
@@ -103,5 +103,5 @@ class _Kinds(dict[str, int]):
         return kind
 
 
-kinds = _Kinds()
+kinds: Final = _Kinds()
 """What each word is."""

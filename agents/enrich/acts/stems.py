@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from agents.enrich.acts.clauses import is_hostile
 from agents.enrich.acts.parties import NOBODY
@@ -20,31 +20,31 @@ from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.text import Part, Sentence
 from schemas.records import ClaimStatus, Interaction, Party
 
-MAX_SENTENCES = 40
-_MIDDLE_TR = ("cekil",)
+MAX_SENTENCES: Final = 40
+_MIDDLE_TR: Final = ("cekil",)
 """Passive in form only: `çekildi`, withdrew."""
-LIGHT = 3
+LIGHT: Final = 3
 """Words of a compound verb: `sınır dışı edildi`."""
-GOVERNING = (frozenset({"016"}), frozenset({"112"}), frozenset({"111"}), frozenset({"130"}))
+GOVERNING: Final = (frozenset({"016"}), frozenset({"112"}), frozenset({"111"}), frozenset({"130"}))
 """Acts whose object is another act, the first that stands in a clause before the others."""
-WRONGS = frozenset({"170", "176"})
-_FINITE = ("di", "ti", "du", "tu", "yor")
-_NOT_TR = ("madi", "medi", "miyor", "muyor", "mayacak", "meyecek", "mamis", "memis", "mediler", "madilar")
-_TOLD_TR = ("digini", "tigini", "dugunu", "tugunu", "acagini", "ecegini")
-_LIGHT_TR = ("et", "ed", "ol", "bulun", "yap")
+WRONGS: Final = frozenset({"170", "176"})
+_FINITE: Final = ("di", "ti", "du", "tu", "yor")
+_NOT_TR: Final = ("madi", "medi", "miyor", "muyor", "mayacak", "meyecek", "mamis", "memis", "mediler", "madilar")
+_TOLD_TR: Final = ("digini", "tigini", "dugunu", "tugunu", "acagini", "ecegini")
+_LIGHT_TR: Final = ("et", "ed", "ol", "bulun", "yap")
 """Verbs that carry the ending of a noun before them: `müdahale etmedi`."""
-_NOT_TOLD_TR = ("madigini", "medigini")
-_BY_TR = "tarafindan"
-_PASSIVE_TR = (
+_NOT_TOLD_TR: Final = ("madigini", "medigini")
+_BY_TR: Final = "tarafindan"
+_PASSIVE_TR: Final = (
     "ildi", "ildilar", "iliyor", "uldu", "uluyor", "landi", "landilar", "laniyor", "lendi", "lendiler", "leniyor", "alindi",
     "alindilar", "aliniyor", "kinandi",
 )  # fmt: skip
 """Of the verb, or of the light verb behind it: `suçlandı`, `sınır dışı edildi`, `gözaltına alındı`."""
-_ABLATIVE_TR = ("dan", "den", "tan", "ten", "ndan", "nden")
-_PASSIVE_RU = ("ена", "ено", "ены", "ана", "ано", "аны")
-_REFLEXIVE_PASSIVE_RU = ("обвин", "подозрев", "критик", "осужд", "запрещ", "блокир")
+_ABLATIVE_TR: Final = ("dan", "den", "tan", "ten", "ndan", "nden")
+_PASSIVE_RU: Final = ("ена", "ено", "ены", "ана", "ано", "аны")
+_REFLEXIVE_PASSIVE_RU: Final = ("обвин", "подозрев", "критик", "осужд", "запрещ", "блокир")
 """What with -ся is done to its subject (обвиняется); others do it themselves (вмешивается)."""
-_SAYING_TR = (
+_SAYING_TR: Final = (
     "soyle",
     "dedi",
     "diyor",
@@ -58,8 +58,8 @@ _SAYING_TR = (
     "vurgula",
     "bildir",
 )
-_SAYING_RU = ("заяви", "заявля", "сообщ", "утвержда", "сказал", "считает", "уверен", "обвини")
-_OBJECT_SUFFIXES = (
+_SAYING_RU: Final = ("заяви", "заявля", "сообщ", "утвержда", "сказал", "считает", "уверен", "обвини")
+_OBJECT_SUFFIXES: Final = (
     "yi",
     "yu",
     "i",
@@ -80,12 +80,29 @@ _OBJECT_SUFFIXES = (
     "un",
 )
 """Accusative, dative, instrumental, ablative and genitive of Turkish, folded: whoever bears one is not the subject."""
-_GENITIVE = ("nin", "nun", "in", "un")
-_WHERE_TR = ("da", "de", "ta", "te", "dan", "den", "tan", "ten", "ndan", "nden", "ya", "ye", "a", "e", "na", "ne")
+_GENITIVE: Final = ("nin", "nun", "in", "un")
+_WHERE_TR: Final = (
+    "da",
+    "de",
+    "ta",
+    "te",
+    "dan",
+    "den",
+    "tan",
+    "ten",
+    "ndan",
+    "nden",
+    "ya",
+    "ye",
+    "a",
+    "e",
+    "na",
+    "ne",
+)
 """Cases of a place: where something was done, from where, and to whom somebody was called."""
-_OFFICE_ENDINGS = ("ndan", "nden", "nin", "nun", "yla", "yle", "ni", "nu", "na", "ne")
+_OFFICE_ENDINGS: Final = ("ndan", "nden", "nin", "nun", "yla", "yle", "ni", "nu", "na", "ne")
 """How an office or a body is declined, without an apostrophe (`istihbaratının`, `Bakanlığına`); its own last vowel is no case."""
-_RUSSIAN_BREAKS = frozenset("что который которая которые которое после когда если".split())
+_RUSSIAN_BREAKS: Final = frozenset("что который которая которые которое после когда если".split())
 
 
 class _Reading(NamedTuple):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
 from schemas.records import Interaction, Party
 
-_COUNTRY = slice(0, 3)
+_COUNTRY: Final = slice(0, 3)
 
 
 def answer(found: Sequence[Interaction]) -> tuple[Interaction, ...]:

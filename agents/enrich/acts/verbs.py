@@ -18,25 +18,27 @@ from __future__ import annotations
 import csv
 import functools
 from importlib import resources
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from agents.enrich.acts.verbs_forms import noun_forms, verb_forms
 from agents.enrich.reading.folding import fold
 from agents.enrich.reading.lookouts import Lookout
 from schemas.errors import KnowledgeError
 
-PLOVER_OF = {
+PLOVER_OF: Final = {
     "02": "REQUEST", "03": "AGREE", "04": "CONSULT", "05": "SUPPORT", "06": "COOPERATE", "07": "AID", "08": "YIELD",
     "09": "ACCUSE", "10": "REQUEST", "11": "ACCUSE", "12": "REJECT", "13": "THREATEN", "14": "PROTEST",
     "15": "MOBILIZE", "16": "SANCTION", "17": "COERCE", "18": "ASSAULT", "19": "ASSAULT", "20": "ASSAULT",
 }  # fmt: skip
 """PLOVER root of a CAMEO root (PLOVER manual: investigations are accusations, demands are requests, force is assault)."""
 
-OPERATORS = frozenset({"DO", "STOP", "AGREE", "REFUSE", "DEMAND", "THREAT", "SAY"})
-SMALL_WORDS = frozenset("to up down off out upon back short away over on for with against in from of hard all".split())
+OPERATORS: Final = frozenset({"DO", "STOP", "AGREE", "REFUSE", "DEMAND", "THREAT", "SAY"})
+SMALL_WORDS: Final = frozenset(
+    "to up down off out upon back short away over on for with against in from of hard all".split()
+)
 """Words that have no plural."""
-CLAIMS = frozenset({"016", "112", "170"})
-LANGUAGES = ("en", "tr", "ru")
+CLAIMS: Final = frozenset({"016", "112", "170"})
+LANGUAGES: Final = ("en", "tr", "ru")
 
 
 def plover_of(cameo: str) -> str:

@@ -8,20 +8,21 @@ So verbs are read from the inside out: the innermost act first, then each operat
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from agents.enrich.acts.verbs import plover_of
 
-_PROMISE = {"CONSULT": "036", "SUPPORT": "032", "COOPERATE": "031", "AID": "033", "YIELD": "035"}
-_ASK = {"CONSULT": "105", "SUPPORT": "102", "COOPERATE": "101", "AID": "103", "YIELD": "105"}
-_STOP = {
+_PROMISE: Final = {"CONSULT": "036", "SUPPORT": "032", "COOPERATE": "031", "AID": "033", "YIELD": "035"}
+_ASK: Final = {"CONSULT": "105", "SUPPORT": "102", "COOPERATE": "101", "AID": "103", "YIELD": "105"}
+_STOP: Final = {
     "AID": "162", "COOPERATE": "160", "SUPPORT": "160", "CONSULT": "164", "AGREE": "120",
     "SANCTION": "085", "COERCE": "081", "ASSAULT": "087", "MOBILIZE": "087", "PROTEST": "080", "THREATEN": "080",
     "ACCUSE": "080", "REJECT": "080", "REQUEST": "080", "YIELD": "120", "DENY": "080",
 }  # fmt: skip
-_THREATEN = {"SANCTION": "136", "COERCE": "137", "ASSAULT": "138", "PROTEST": "133"}
+_THREATEN: Final = {"SANCTION": "136", "COERCE": "137", "ASSAULT": "138", "PROTEST": "133"}
 
-FRIENDLY = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "YIELD"})
-HOSTILE = frozenset({"THREATEN", "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT"})
+FRIENDLY: Final = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "YIELD"})
+HOSTILE: Final = frozenset({"THREATEN", "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT"})
 
 
 def apply(operator: str, cameo: str) -> str | None:
@@ -59,7 +60,7 @@ def _negate(root: str, cameo: str) -> str | None:  # noqa: ARG001 - a rule takes
     return "120" if root in FRIENDLY else None
 
 
-_RULES: dict[str, Callable[[str, str], str | None]] = {
+_RULES: Final[dict[str, Callable[[str, str], str | None]]] = {
     "STOP": lambda root, _: _STOP[root],
     "REFUSE": lambda *_: "120",
     "DEMAND": _demand,

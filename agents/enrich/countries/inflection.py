@@ -7,19 +7,20 @@ registers list. After an apostrophe (Rusya'nın) Turkish needs nothing: the apos
 from __future__ import annotations
 
 import re
+from typing import Final
 
-_HUSHING = "жшчщцгкх"
-_VOWELS = "аеёиоуыэюя"
-_ADJECTIVE_ENDINGS = ("ий", "ый", "ой", "ая", "яя", "ое", "ее", "ые", "ие")
-_FORMS_OF_ADJECTIVES = {
+_HUSHING: Final = "жшчщцгкх"
+_VOWELS: Final = "аеёиоуыэюя"
+_ADJECTIVE_ENDINGS: Final = ("ий", "ый", "ой", "ая", "яя", "ое", "ее", "ые", "ие")
+_FORMS_OF_ADJECTIVES: Final = {
     "m": ("{h}", "ого", "ому", "ого", "{y}м", "ом"),
     "f": ("ая", "ой", "ой", "ую", "ой", "ой"),
     "n": ("ое", "ого", "ому", "ое", "{y}м", "ом"),
     "p": ("{y}е", "{y}х", "{y}м", "{y}е", "{y}ми", "{y}х"),
 }
-_CASES = 6
+_CASES: Final = 6
 
-_TURKISH_VOWEL = re.compile(r"[aeıioöuü]")
+_TURKISH_VOWEL: Final = re.compile(r"[aeıioöuü]")
 
 
 def _is_adjective(word: str) -> bool:
@@ -178,8 +179,8 @@ def _azerbaijani(name: str) -> set[str]:
     return {name, *(name + suffix for suffix in suffixes.split())}
 
 
-_OTHERS = {"az": _azerbaijani, "uk": _ukrainian, "el": _greek, "ka": _georgian, "he": _hebrew, "ar": _arabic}
-_LONG = 5
+_OTHERS: Final = {"az": _azerbaijani, "uk": _ukrainian, "el": _greek, "ka": _georgian, "he": _hebrew, "ar": _arabic}
+_LONG: Final = 5
 
 
 def forms(name: str, language: str, *, person: bool = False, adjective: bool = False) -> frozenset[str]:

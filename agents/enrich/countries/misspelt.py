@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
+from typing import Final
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
@@ -23,21 +24,23 @@ from agents.enrich.reading.lookouts import Lookout
 from agents.enrich.reading.matching import Hit, words_of
 from agents.enrich.reading.text import Part
 
-_SHORTEST_SOUND, SHORTEST_TYPO = 6, 7
-LONGEST = 40
+_SHORTEST_SOUND: Final = 6
+SHORTEST_TYPO: Final = 7
+LONGEST: Final = 40
 """Letters of the words that are compared; what is longer is no name, and each letter of it would cost the square."""
-_SHORTEST_ROLE = 9
-_ALIKE, _MORE_ALIKE = 0.86, 0.92
-_FEW = 4
+_SHORTEST_ROLE: Final = 9
+_ALIKE: Final = 0.86
+_MORE_ALIKE: Final = 0.92
+_FEW: Final = 4
 """Consonants: with so few many words sound alike (Scholz, schools), so that the vowels have to agree more."""
-_SOUNDS = str.maketrans(
+_SOUNDS: Final = str.maketrans(
     {
         **dict.fromkeys("cjkqgx", "k"), **dict.fromkeys("bp", "p"), **dict.fromkeys("sz", "s"), **dict.fromkeys("vwf", "v"),
         **dict.fromkeys("td", "t"), "m": "n", **dict.fromkeys("aeiouyh'", None),
     }
 )  # fmt: skip
-_TWICE = re.compile(r"(.)\1+")
-_LATIN = re.compile(r"^[a-z]+$")
+_TWICE: Final = re.compile(r"(.)\1+")
+_LATIN: Final = re.compile(r"^[a-z]+$")
 
 
 def skeleton(word: str) -> str:

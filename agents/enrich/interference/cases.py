@@ -6,7 +6,7 @@ The rules of a language are asked in order; the first that holds gives the side 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from agents.enrich.interference.themes import ThemeHit
 from agents.enrich.reading.mentions import Mention
@@ -14,19 +14,19 @@ from agents.enrich.reading.text import Part
 
 Side = Literal["perpetrator", "target", "none"]
 
-_GENITIVE = ("nin", "nun", "in", "un")
-_DATIVE = ("ye", "ya", "e", "a", "ne", "na")
-_LOCATIVE = ("de", "da", "te", "ta", "deki", "daki", "teki", "taki")
-_ACCUSATIVE = ("yi", "yu", "i", "u")
-_ABLATIVE = ("den", "dan", "ten", "tan", "nden", "ndan")
-_PLURAL_DATIVE = ("lara", "lere")
-_VOTED_TR = (
+_GENITIVE: Final = ("nin", "nun", "in", "un")
+_DATIVE: Final = ("ye", "ya", "e", "a", "ne", "na")
+_LOCATIVE: Final = ("de", "da", "te", "ta", "deki", "daki", "teki", "taki")
+_ACCUSATIVE: Final = ("yi", "yu", "i", "u")
+_ABLATIVE: Final = ("den", "dan", "ten", "tan", "nden", "ndan")
+_PLURAL_DATIVE: Final = ("lara", "lere")
+_VOTED_TR: Final = (
     "secimleri", "secimin", "secimi", "sandi", "demokrasi", "hukumet", "referandum", "ic ", "icisleri", "meclis",
     "siyaset", "secmen", "devlet",
 )  # fmt: skip
 """With a possessive ending: `Türkiye'nin seçimlerine`, but not `Rusya'nın seçimlere müdahalesi`."""
-_ACCUSING_TR = ("sucla", "suclu", "itham")
-_FOR_TR = (
+_ACCUSING_TR: Final = ("sucla", "suclu", "itham")
+_FOR_TR: Final = (
     "adina",
     "lehine",
     "hesabina",
@@ -38,22 +38,22 @@ _FOR_TR = (
     "adli",
 )
 """After a state's name: on its behalf, its secret service."""
-_SERVING_TR = ("calis", "casus", "bilgi", "sizdir", "ajan", "muhbir", "gizli")
+_SERVING_TR: Final = ("calis", "casus", "bilgi", "sizdir", "ajan", "muhbir", "gizli")
 """After a dative: `Çin'e casusluk`, `İran'a çalışan`."""
-_BLOW_TR = ("darbe", "operasyon", "tepki", "sucla", "nota", "yaptirim", "uyari", "cagri")
-_PEOPLE_TR = ("cift", "kisi", "vatandas", "ogrenci", "is insan", "turist")
+_BLOW_TR: Final = ("darbe", "operasyon", "tepki", "sucla", "nota", "yaptirim", "uyari", "cagri")
+_PEOPLE_TR: Final = ("cift", "kisi", "vatandas", "ogrenci", "is insan", "turist")
 
-_IN_RU = frozenset(["в", "во", "против"])
-_ACCUSATION_RU = ("обвинени",)
-_DENYING_RU = ("опроверг", "отверг", "отрица", "отриц", "беспочв", "лжец")
-_ACCUSING_RU = ("обвини", "обвиня")
-_REACTING_RU = (
+_IN_RU: Final = frozenset(["в", "во", "против"])
+_ACCUSATION_RU: Final = ("обвинени",)
+_DENYING_RU: Final = ("опроверг", "отверг", "отрица", "отриц", "беспочв", "лжец")
+_ACCUSING_RU: Final = ("обвини", "обвиня")
+_REACTING_RU: Final = (
     "задерж", "арест", "высла", "высыла", "выдвор", "вызва", "разоблач", "раскры", "осуди", "осуж", "приговор", "возлож",
     "ввел", "казн", "допрос", "предупре", "подозрева", "отмен", "заяви", "сообщ", "прокоммент",
 )  # fmt: skip
-_VOTED_RU = ("выбор", "голосован", "референдум", "демократ", "власт", "избирател", "чиновник", "депутат")
-_BEHALF_RU = ("задани", "польз", "поручени", "указани", "приказ", "поддержк", "имени", "наводк")
-_HAND_RU = (
+_VOTED_RU: Final = ("выбор", "голосован", "референдум", "демократ", "власт", "избирател", "чиновник", "депутат")
+_BEHALF_RU: Final = ("задани", "польз", "поручени", "указани", "приказ", "поддержк", "имени", "наводк")
+_HAND_RU: Final = (
     "рук",
     "след",
     "деньг",
@@ -66,12 +66,12 @@ _HAND_RU = (
     "тролл",
     "вмешательств",
 )
-_MADE_RU = ("готовил", "подготовлен", "обуч", "тренир", "снял", "снят", "созда", "разработ", "сдела")
-_VERBS_RU = ("ть", "ться", "ает", "яет", "ует", "ают", "яют", "уют")
+_MADE_RU: Final = ("готовил", "подготовлен", "обуч", "тренир", "снял", "снят", "созда", "разработ", "сдела")
+_VERBS_RU: Final = ("ть", "ться", "ает", "яет", "ует", "ают", "яют", "уют")
 """Before a state's name: it is done to it (`дестабилизировать Россию`)."""
-_INSTRUMENTAL_RU = ("ом", "ем", "ой", "ей", "ией")
-_WITH_RU = frozenset(["с", "со", "под", "над", "между", "перед"])
-_DID_RU = (
+_INSTRUMENTAL_RU: Final = ("ом", "ем", "ой", "ей", "ией")
+_WITH_RU: Final = frozenset(["с", "со", "под", "над", "между", "перед"])
+_DID_RU: Final = (
     "готовил",
     "готовит",
     "взлом",

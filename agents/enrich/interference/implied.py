@@ -13,15 +13,15 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from importlib import resources
 from itertools import accumulate, pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from agents.enrich.reading.matching import Hit, PhraseIndex
 from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.text import Part
 from schemas.errors import KnowledgeError
 
-SIDES = ("hand", "home", "either")
-CONFIDENCE = 0.5
+SIDES: Final = ("hand", "home", "either")
+CONFIDENCE: Final = 0.5
 
 
 class Implied(NamedTuple):

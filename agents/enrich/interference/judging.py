@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Final
 
 from agents.enrich.interference.roles import Votes, count_votes
 from agents.enrich.interference.sides import sovereigns
@@ -16,30 +17,36 @@ from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.text import Document
 from schemas.records import Dyad, Interaction, Interference, Party, ScorePart
 
-NOTHING = Interference(score=0.0, perpetrators=(), targets=(), themes=(), status=None, said_by=(), parts=())
+NOTHING: Final = Interference(score=0.0, perpetrators=(), targets=(), themes=(), status=None, said_by=(), parts=())
 
-THEME, TITLE, REPEATED = 0.25, 0.1, 0.05
-PERPETRATOR, TARGET = 0.2, 0.2
-ATTRIBUTED, FOREIGN = 0.1, 0.1
-BUSINESS, TOGETHER, GUESSED = -0.3, -0.45, -0.4
-AT_ODDS = frozenset({"denial", "hand"})
+THEME: Final = 0.25
+TITLE: Final = 0.1
+REPEATED: Final = 0.05
+PERPETRATOR: Final = 0.2
+TARGET: Final = 0.2
+ATTRIBUTED: Final = 0.1
+FOREIGN: Final = 0.1
+BUSINESS: Final = -0.3
+TOGETHER: Final = -0.45
+GUESSED: Final = -0.4
+AT_ODDS: Final = frozenset({"denial", "hand"})
 """Cues of a sentence in which states are not friends, whatever else one does for the other."""
-_TOGETHER = frozenset({"SUPPORT", "COOPERATE", "CONSULT"})
-_AGAINST = frozenset({"ACCUSE", "DENY", "THREATEN", "SANCTION", "COERCE", "ASSAULT", "REJECT"})
-PRIVATE = frozenset({"cyber", "deep_fake", "covert_funding", "disinformation"})
+_TOGETHER: Final = frozenset({"SUPPORT", "COOPERATE", "CONSULT"})
+_AGAINST: Final = frozenset({"ACCUSE", "DENY", "THREATEN", "SANCTION", "COERCE", "ASSAULT", "REJECT"})
+PRIVATE: Final = frozenset({"cyber", "deep_fake", "covert_funding", "disinformation"})
 """Themes of which much is done without another state: hackers, bribes, fakes."""
-_UNIONS = ("IGOEUREEC", "IGOWSTNAT")
+_UNIONS: Final = ("IGOEUREEC", "IGOWSTNAT")
 """Codes of unions of states that interfere, or are interfered in, as states do; the pair of countries stays open."""
-GIVING = frozenset({"covert_funding", "election_interference", "influence_network"})
+GIVING: Final = frozenset({"covert_funding", "election_interference", "influence_network"})
 """Themes of which help itself is the means: `Russia aided Trump`, cash for a party."""
-CEILING = 0.45
+CEILING: Final = 0.45
 """Highest score where no state, or only one and no union, is said to be in it, or where one sentence of the text speaks of it in passing."""
-LEAD = 3
+LEAD: Final = 3
 """Sentences of the body that a story's subject is told in."""
-PAIR = 2
-CASED = frozenset({"tr", "ru"})
+PAIR: Final = 2
+CASED: Final = frozenset({"tr", "ru"})
 """Languages whose cases always give a country a side, so that none is merely guessed."""
-SHARE = 0.75
+SHARE: Final = 0.75
 """A second state is named beside the first from this share of the first one's votes."""
 
 

@@ -17,12 +17,12 @@ import csv
 import functools
 import re
 from importlib import resources
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from agents.enrich.interference.terms import TermIndex
 from schemas.errors import KnowledgeError
 
-THEMES = (
+THEMES: Final = (
     "election_interference",
     "deep_fake",
     "disinformation",
@@ -35,13 +35,14 @@ THEMES = (
     "sabotage",
     "diaspora_pressure",
 )
-LANGUAGES = ("en", "tr", "ru")
-GROUPS = frozenset(
+LANGUAGES: Final = ("en", "tr", "ru")
+GROUPS: Final = frozenset(
     "election meddle foreign state victim attribution charge denial sport signal fiction weather court business health crime "
     "war retaliation private expulsion".split()
 )
-PAIR, HAND = "pair", "hand"
-_DISARM = re.compile(r"T\d{4}(\.\d{3})?")
+PAIR: Final = "pair"
+HAND: Final = "hand"
+_DISARM: Final = re.compile(r"T\d{4}(\.\d{3})?")
 
 
 class Meaning(NamedTuple):

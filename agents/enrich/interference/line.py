@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from agents.enrich.acts.verbs import english
 from agents.enrich.interference.sides import all_sides
 from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.text import Part, Sentence
 
-NEAR, FAR = 3, 9
+NEAR: Final = 3
+FAR: Final = 9
 """Words looked at before and after a hit."""
-PAWNS = -9
+PAWNS: Final = -9
 """Votes for the state of people who are said to act for another one."""
 
 

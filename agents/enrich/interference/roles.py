@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from agents.enrich.acts.parties import by_word
 from agents.enrich.interference.cases import Clues, case_of
@@ -20,18 +20,18 @@ from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.text import Document, Part, Sentence
 from schemas.records import Interaction
 
-TITLE_WEIGHT = 2
-MAX_WORDS = 120
+TITLE_WEIGHT: Final = 2
+MAX_WORDS: Final = 120
 """Words of a sentence that are voted on."""
-REACTIONS = frozenset({"130", "136", "161", "166", "172", "173", "174"})
+REACTIONS: Final = frozenset({"130", "136", "161", "166", "172", "173", "174"})
 """Warnings, expulsions, sanctions, arrests: done to the one who is said to interfere."""
-DEEDS = frozenset({"070", "071", "072", "162", "170", "171", "176", "180", "181", "186", "190"})
+DEEDS: Final = frozenset({"070", "071", "072", "162", "170", "171", "176", "180", "181", "186", "190"})
 """Help, cuts, meddling, seizure, hacking, violence: done by the one who is said to interfere."""
-_ANSWERS = ("sanction", "retaliat", "expel", "consequences")
-CLAIMS = frozenset({"112", "016"})
-PRESSURE = frozenset({"energy_leverage", "coercion"})
+_ANSWERS: Final = ("sanction", "retaliat", "expel", "consequences")
+CLAIMS: Final = frozenset({"112", "016"})
+PRESSURE: Final = frozenset({"energy_leverage", "coercion"})
 """Themes in which a threat is the deed itself, not the answer to it."""
-_NO_STATE = frozenset({"IGO", "NGO", "NGM", "MNC", "INT", "IMG", "UIS", "EUR", "WST"})
+_NO_STATE: Final = frozenset({"IGO", "NGO", "NGM", "MNC", "INT", "IMG", "UIS", "EUR", "WST"})
 
 
 class Votes(NamedTuple):
@@ -87,7 +87,8 @@ def count_votes(
 
 def _beginning(sentence: Sentence) -> Sentence:
     """The sentence, cut where no sentence of a newspaper is as long: what is voted on grows with the square of it."""
-    return sentence._replace(last=min(sentence.last, sentence.first + MAX_WORDS))
+    last = min(sentence.last, sentence.first + MAX_WORDS)
+    return Sentence(sentence.start, sentence.end, sentence.first, last)
 
 
 def _is_medium(mention: Mention) -> bool:

@@ -7,26 +7,19 @@ begin is remembered, because news uses few words many times. The memory is bound
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from agents.enrich.reading.folding import fold
 from agents.enrich.reading.lookouts import Lookout
+from agents.enrich.reading.matching import Hit
 from agents.enrich.reading.text import Part
 
 T = TypeVar("T")
 
-MEMORY = 20_000
+MEMORY: Final = 20_000
 """Words remembered that a term begins with; at some 100 bytes each that is 2 MB at most."""
-_KEY = 3
+_KEY: Final = 3
 """First letters by which terms with `*` are found; shorter stems are refused."""
-
-
-class TermHit(NamedTuple, Generic[T]):
-    """Words `first:last` (half open) are the term; `what` is what it stands for."""
-
-    first: int
-    last: int
-    what: T
 
 
 class _Term(NamedTuple, Generic[T]):
@@ -65,7 +58,7 @@ class TermIndex(Generic[T]):
                 self._exact.setdefault(first, []).append(_Term(words, what))
         self._lookout = Lookout(self._begins)
 
-    def find_all(self, part: Part) -> list[TermHit[T]]:
+    def find_all(self, part: Part) -> list[Hit[T]]:
         """Every term in a part, in text order."""
         return self.find_at(part, self.begins(part), len(part.words))
 
@@ -73,14 +66,14 @@ class TermIndex(Generic[T]):
         """Indexes of the words that a term can begin with, in text order."""
         return part.wanted(self._lookout)
 
-    def find_at(self, part: Part, begins: list[int], stop: int) -> list[TermHit[T]]:
+    def find_at(self, part: Part, begins: list[int], stop: int) -> list[Hit[T]]:
         """Every term that begins at one of these words and ends before word `stop`, in their order."""
         words, memory = part.words, self._begun
-        found: list[TermHit[T]] = []
+        found: list[Hit[T]] = []
         for at in begins:
             begun = memory.get(words[at]) or self._remember(words[at])
             if begun.alone:
-                found += [TermHit(at, at + 1, what) for what in begun.alone]
+                found += [Hit(at, at + 1, what) for what in begun.alone]
             if at + 1 >= stop:
                 continue
             second = words[at + 1]
@@ -90,7 +83,7 @@ class TermIndex(Generic[T]):
             for term in longer:
                 end = at + len(term.words)
                 if end <= stop and _rest_matches(term.words, words, at):
-                    found.append(TermHit(at, end, term.what))
+                    found.append(Hit(at, end, term.what))
         return found
 
     def _remember(self, word: str) -> _Begun[T]:

@@ -5,31 +5,32 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from agents.enrich.interference.implied import has_hand, one_accuses_another, one_says_of_another, states_of
 from agents.enrich.interference.lexicon import HAND, LANGUAGES, PAIR, THEMES, Meaning, cue_index, theme_index
 from agents.enrich.interference.sides import sides
-from agents.enrich.interference.terms import TermHit
+from agents.enrich.reading.matching import Hit
 from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.text import Document, Part
 from schemas.records import ClaimStatus, Field, Span, Theme
 
-ELSEWHERE = frozenset({"sport", "signal", "fiction", "weather", "court", "health", "crime", "private"})
+ELSEWHERE: Final = frozenset({"sport", "signal", "fiction", "weather", "court", "health", "crime", "private"})
 """Cues that make a hit in the same sentence something else: a referee's interference, a spy in a film."""
-SAID = frozenset({"attribution", "charge"})
+SAID: Final = frozenset({"attribution", "charge"})
 """What it amounts to if somebody of one state says something of another."""
-PAIR_OF = 2
-FICTION = frozenset({"fiction", "crime"})
+PAIR_OF: Final = 2
+FICTION: Final = frozenset({"fiction", "crime"})
 """What remains of these where somebody is said to act for a state: `Russian hackers leak athletes' files`."""
-ACCUSES = "accuses"
+ACCUSES: Final = "accuses"
 """A cue that is no word: one state accuses another, so that neither crime nor private life is what is meant."""
-ACCUSED = frozenset({"fiction", "sport", "signal", "weather"})
+ACCUSED: Final = frozenset({"fiction", "sport", "signal", "weather"})
 """What remains of these there."""
-NO_PAIR = frozenset({"war", "retaliation"})
+NO_PAIR: Final = frozenset({"war", "retaliation"})
 """Cues of a headline in which two states are named for another reason: a front, a tit for tat."""
-MAX_SPANS = 8
-SURE, UNSURE = 0.9, 0.6
+MAX_SPANS: Final = 8
+SURE: Final = 0.9
+UNSURE: Final = 0.6
 
 
 class ThemeHit(NamedTuple):
@@ -72,11 +73,11 @@ def _structure(title: Part, mentions: Sequence[Mention]) -> frozenset[str]:
 
 
 def _in_sentences(
-    part: Part, found: Sequence[TermHit[Meaning]], language: str, structure: frozenset[str]
+    part: Part, found: Sequence[Hit[Meaning]], language: str, structure: frozenset[str]
 ) -> list[ThemeHit]:
     """The hits that hold; a headline with a pair of states is read as one sentence."""
     pair = PAIR in structure
-    by_sentence: dict[int, list[TermHit[Meaning]]] = defaultdict(list)
+    by_sentence: dict[int, list[Hit[Meaning]]] = defaultdict(list)
     for hit in found:
         if pair or PAIR not in hit.what.needs:
             by_sentence[0 if pair else part.sentence_at(hit.first)].append(hit)
@@ -94,9 +95,11 @@ def _in_sentences(
             continue
         if not cues & NO_PAIR:
             cues |= structure
-        for first, last, what in inside:
+        for hit in inside:
+            what = hit.what
             if what.theme and what.needs <= cues:
-                hits.append(ThemeHit(part, part.sentence_at(first), first, last, what.theme, what.disarm, cues))
+                at = part.sentence_at(hit.first)
+                hits.append(ThemeHit(part, at, hit.first, hit.last, what.theme, what.disarm, cues))
     return hits
 
 

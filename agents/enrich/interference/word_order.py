@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from agents.enrich.acts.small_words import PREPOSITIONS
 from agents.enrich.interference.line import FAR, NEAR, PAWNS, is_outcast
@@ -17,18 +17,18 @@ from agents.enrich.interference.word_order_whole import WholeLine
 from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.text import Part, Sentence
 
-TO = {"covert_funding": "target", "espionage": "perpetrator"}
+TO: Final = {"covert_funding": "target", "espionage": "perpetrator"}
 """Whose side `to` points at: money goes to those interfered in, secrets to those who interfere."""
-BACK = 5
+BACK: Final = 5
 """Words before a preposition in which the word stands that says what it points at: `traced videos to Baku`."""
-_POINTING = {"to": "to_hands", "for": "for_hands", "of": "of_hands", "with": "with_hands", "on": "blaming"}
-_PLACES = frozenset({"country.city", "country.state", "country.region", "country.district", "country.qualified"})
-_OF_WHAT = (["of"], ["that"], ["about"], ["over"], ["it"])
+_POINTING: Final = {"to": "to_hands", "for": "for_hands", "of": "of_hands", "with": "with_hands", "on": "blaming"}
+_PLACES: Final = frozenset({"country.city", "country.state", "country.region", "country.district", "country.qualified"})
+_OF_WHAT: Final = (["of"], ["that"], ["about"], ["over"], ["it"])
 
-_WHERE = frozenset({"in", "inside", "across", "against", "at"})
+_WHERE: Final = frozenset({"in", "inside", "across", "against", "at"})
 
 
-IMPLIED = {"implied.hand": (3, True), "implied.home": (1, False)}
+IMPLIED: Final = {"implied.hand": (3, True), "implied.home": (1, False)}
 """Votes for a state that is only implied, and whether it is the one that interferes."""
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Final
 
 from agents.enrich.interference.line import FAR, NEAR, PAWNS, Line
 from agents.enrich.interference.themes import ThemeHit
 
-_WITHOUT_OBJECT = frozenset({"of", "for", "with", "from", "over", "after", "as"})
+_WITHOUT_OBJECT: Final = frozenset({"of", "for", "with", "from", "over", "after", "as"})
 
 
 class WholeLine(Line):

@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from typing import Final
 
-_SPECIAL = {
+_SPECIAL: Final = {
     "İ": "i", "ı": "i", "ё": "е", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "t", "æ": "a", "œ": "o", "ß": "s",
     "ə": "e", "ħ": "h", "ŧ": "t", "ŋ": "n",
     "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ة": "ه", "ۀ": "ه", "ک": "ك", "ς": "σ",
 }  # fmt: skip
 """Letters that Unicode does not decompose, each with its usual plain letter; in Arabic script, letters that are often written for each other."""
 
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_LATIN_AND_GREEK = ((0x00C0, 0x024F), (0x0370, 0x03FF), (0x1E00, 0x1FFF))
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
+_LATIN_AND_GREEK: Final = ((0x00C0, 0x024F), (0x0370, 0x03FF), (0x1E00, 0x1FFF))
 
 
 def _folds() -> dict[str, str]:
@@ -32,7 +33,7 @@ def _folds() -> dict[str, str]:
     return folds
 
 
-_FOLDS = _folds()
+_FOLDS: Final = _folds()
 
 
 def fold(text: str) -> str:

@@ -7,13 +7,14 @@ lexicon once and those that want it are remembered; of an article's words only w
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 Wants = Callable[[str], bool]
 
-_MEMORY = 100_000
+_MEMORY: Final = 100_000
 """Words remembered, some 10 MB; it is then begun anew, which changes no result."""
 
-_LONGEST = 64
+_LONGEST: Final = 64
 """Letters of a word that is remembered: a hostile article may be one word of megabytes."""
 
 Wanted = list[list[int]]
@@ -44,7 +45,7 @@ class _Memory(dict[str, tuple[int, ...]]):
         return len(self.asked) - 1
 
 
-_memory = _Memory()
+_memory: Final = _Memory()
 
 
 def look(words: Sequence[str]) -> Wanted:

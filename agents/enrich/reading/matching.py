@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Generic, NamedTuple, TypeVar
+from typing import Final, Generic, TypeVar
 
 from agents.enrich.reading.folding import fold
 from agents.enrich.reading.lookouts import Lookout
@@ -15,15 +15,18 @@ from agents.enrich.reading.text import Part
 
 T = TypeVar("T")
 
-_WORD = re.compile(r"\w+")
+_WORD: Final = re.compile(r"\w+")
 
 
-class Hit(NamedTuple, Generic[T]):
+class Hit(Generic[T]):
     """Words `first:last` (half open) of a part are a phrase; `what` is what the phrase stands for."""
 
-    first: int
-    last: int
-    what: T
+    __slots__ = ("first", "last", "what")
+
+    def __init__(self, first: int, last: int, what: T) -> None:
+        self.first = first
+        self.last = last
+        self.what = what
 
 
 def words_of(phrase: str) -> tuple[str, ...]:
@@ -31,11 +34,14 @@ def words_of(phrase: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(fold(phrase)))
 
 
-class _Begun(NamedTuple, Generic[T]):
+class _Begun(Generic[T]):
     """What a first word begins: by itself, and by second word the rests of phrases, the longest first."""
 
-    alone: list[T]
-    longer: dict[str, list[tuple[list[str], list[T]]]]
+    __slots__ = ("alone", "longer")
+
+    def __init__(self) -> None:
+        self.alone: list[T] = []
+        self.longer: dict[str, list[tuple[list[str], list[T]]]] = {}
 
 
 class PhraseIndex(Generic[T]):
@@ -55,7 +61,7 @@ class PhraseIndex(Generic[T]):
     def _add(self, words: tuple[str, ...], what: T) -> None:
         begun = self._begun.get(words[0])
         if begun is None:
-            begun = self._begun[words[0]] = _Begun([], {})
+            begun = self._begun[words[0]] = _Begun()
         if len(words) == 1:
             begun.alone.append(what)
             return

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from msgspec import Struct
-
 from schemas.records import Field, Span
 
 Kind = Literal["country", "actor"]
 
 
-class Mention(Struct, frozen=True):
+class Mention:
     """A country or an actor, named at one place.
 
     Attributes:
@@ -32,20 +30,41 @@ class Mention(Struct, frozen=True):
         last: one past the index of the last word.
     """
 
-    field: Field
-    start: int
-    end: int
-    text: str
-    kind: Kind
-    code: str
-    country: str | None
-    name: str
-    roles: tuple[str, ...]
-    confidence: float
-    rule: str
-    id: str
-    first: int = -1
-    last: int = -1
+    __slots__ = (
+        "code", "confidence", "country", "end", "field", "first", "id", "kind", "last", "name", "roles", "rule", "start", "text",
+    )  # fmt: skip
+
+    def __init__(  # noqa: PLR0913, PLR0917 - a plain record
+        self,
+        field: Field,
+        start: int,
+        end: int,
+        text: str,
+        kind: Kind,
+        code: str,
+        country: str | None,
+        name: str,
+        roles: tuple[str, ...],
+        confidence: float,
+        rule: str,
+        id: str,  # noqa: A002 - as the field is called
+        first: int = -1,
+        last: int = -1,
+    ) -> None:
+        self.field = field
+        self.start = start
+        self.end = end
+        self.text = text
+        self.kind = kind
+        self.code = code
+        self.country = country
+        self.name = name
+        self.roles = roles
+        self.confidence = confidence
+        self.rule = rule
+        self.id = id
+        self.first = first
+        self.last = last
 
     def span(self) -> Span:
         """The evidence, as records carry it."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from agents.enrich.reading.tables import words
 from agents.enrich.reading.text import Part
 
-_PARTICLES = words("name_particle")
-_NEVER_FIRST = words("never_first_in_name")
-NOT_A_PEOPLE = _NEVER_FIRST | words("not_a_people")
-_LONGEST = 5
+_PARTICLES: Final = words("name_particle")
+_NEVER_FIRST: Final = words("never_first_in_name")
+NOT_A_PEOPLE: Final = _NEVER_FIRST | words("not_a_people")
+_LONGEST: Final = 5
 
 
 def is_capital(part: Part, word: int) -> bool:

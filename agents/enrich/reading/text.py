@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final
 
 from agents.enrich.cuts import cut
 from agents.enrich.reading.folding import fold
@@ -17,8 +17,8 @@ from agents.enrich.reading.lookouts import Lookout, Wanted, look
 from agents.enrich.reading.tokens import recut, tokens
 from schemas.records import Field, NewsEvent, Span
 
-_ENDS = ".!?…。\n"
-_BOUNDARY = re.compile(
+_ENDS: Final = ".!?…。\n"
+_BOUNDARY: Final = re.compile(
     r"""[.!?…。\n](?:
         (?<=\n)(?:\s*\n\s*|(?=[\s•*\#-])\s*)
       | (?<!\n)(?<![.!?…。]{2})[.!?…。]*+["'”’»)\]]*+\s++(?=["'“‘«(\[\#—–-]*+\s?[^\W_])
@@ -30,29 +30,35 @@ _BOUNDARY = re.compile(
 Nothing is tried twice (`++`, and a run of dots only from its first): of a hostile text each letter is looked at once.
 """
 
-_TITLES_AND_MEASURES = """
+_TITLES_AND_MEASURES: Final = """
 mr mrs ms dr prof gen lt col sgt maj capt cmdr adm brig rev hon sen rep gov pres amb st jr sr vs etc inc ltd co corp no
 jan feb mar apr jun jul aug sep sept oct nov dec fig al approx
 sn doc av alb org yrd bkz vb vd
 г гг им ул т д тыс млн млрд руб св см стр проф акад ген др
 """
-_ABBREVIATIONS = frozenset(_TITLES_AND_MEASURES.split())
+_ABBREVIATIONS: Final = frozenset(_TITLES_AND_MEASURES.split())
 """Words whose full stop does not end a sentence (English, Turkish, Russian)."""
 
 
-_LONGEST_SENTENCE = 300
+_LONGEST_SENTENCE: Final = 300
 """Words; what has more is no sentence but a list, a table or an attack, and is read in pieces."""
-_LONGER_WORD = 4
-_MOSTLY = 0.6
+_LONGER_WORD: Final = 4
+_A: Final = 0x61
+_Z: Final = 0x7A
+_ASCII: Final = 0x7F
+_MOSTLY: Final = 0.6
 
 
-class Sentence(NamedTuple):
+class Sentence:
     """A sentence of a field: code points `start:end`, words `first:last` (half open)."""
 
-    start: int
-    end: int
-    first: int
-    last: int
+    __slots__ = ("end", "first", "last", "start")
+
+    def __init__(self, start: int, end: int, first: int, last: int) -> None:
+        self.start = start
+        self.end = end
+        self.first = first
+        self.last = last
 
 
 class Part:
@@ -96,8 +102,7 @@ class Part:
     def small(self) -> list[bool]:
         """For each word, whether it starts with a small letter."""
         if self._small is None:
-            text = self.text
-            self._small = [text[start].islower() for start in self.starts]
+            self._small = _small(self.text, self.starts)
         return self._small
 
     @property
@@ -135,10 +140,10 @@ class Part:
         found: list[Sentence] = []
         start = first = end = 0
         for stop in _places_of(_ENDS, text):
-            gap = _BOUNDARY.match(text, stop) if stop >= end else None
-            if gap is None:
+            behind = _boundary_end(text, stop) if stop >= end else 0
+            if not behind:
                 continue
-            end = gap.end()
+            end = behind
             last = bisect_right(starts, stop, first)
             is_full_stop = text[stop] == "." and last > 0 and ends[last - 1] == stop
             if is_full_stop and not _ends_sentence(words[last - 1], text[end]) and "\n" not in text[stop:end]:
@@ -148,7 +153,7 @@ class Part:
             start, first = end, last
         if len(words) > first and start < len(text):
             found.append(Sentence(start, len(text), first, len(words)))
-        if any(last - first > _LONGEST_SENTENCE for _, _, first, last in found):
+        if any(one.last - one.first > _LONGEST_SENTENCE for one in found):
             return [piece for sentence in found for piece in self._pieces(sentence)]
         return found
 
@@ -183,6 +188,28 @@ class Part:
     def span(self, start: int, end: int, rule: str) -> Span:
         """The evidence at code points `start:end`, as records carry it."""
         return Span(self.field, start, end, self.text[start:end], rule)
+
+
+def _small(text: str, starts: list[int]) -> list[bool]:
+    found: list[bool] = []
+    for start in starts:
+        point = ord(text[start])
+        found.append(_A <= point <= _Z if point <= _ASCII else text[start].islower())
+    return found
+
+
+def _boundary_end(text: str, stop: int) -> int:
+    """Where the next sentence begins if this one may end with the character at `stop`, else 0; see _BOUNDARY."""
+    if (
+        stop + 2 < len(text)
+        and text[stop + 1] == " "
+        and text[stop + 2].isalnum()
+        and text[stop] != "\n"
+        and (stop == 0 or text[stop - 1].isalnum())
+    ):
+        return stop + 2  # nearly always; the expression would say the same
+    gap = _BOUNDARY.match(text, stop)
+    return 0 if gap is None else gap.end()
 
 
 def _places_of(letters: str, text: str) -> list[int]:

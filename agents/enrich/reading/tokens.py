@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import re
 from itertools import accumulate
+from typing import Final
 
 import numpy as np
 
 Tokens = tuple[list[str], list[int], list[int]]
 """Words, where each starts, and one past where each ends."""
 
-_WORD = re.compile(r"(\w+)")
-_SHORT = 400
+_WORD: Final = re.compile(r"(\w+)")
+_SHORT: Final = 400
 """Below this many code points the regular expression is faster."""
 
-_PLANE = 0x10000
-_SPACE = np.uint32(ord(" "))
-_LETTERS = np.fromiter(
+_PLANE: Final = 0x10000
+_SPACE: Final = np.uint32(ord(" "))
+_LETTERS: Final = np.fromiter(
     (point if chr(point).isalnum() or point == ord("_") else ord(" ") for point in range(_PLANE)), np.uint32, _PLANE
 )
 """Code points of the basic plane: itself inside words, a space for everything else."""
