@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
@@ -32,8 +32,7 @@ def find_actors(doc: Document, when: datetime, places: list[Mention]) -> list[Me
     day = when.date()
     named = [(part, find_named(doc, part, day)) for part in doc.parts]
     full = {one.entry.id for _, ones in named for one in ones if one.full and not one.supported}
-    counts = Counter(place.code for place in places)
-    leading = counts.most_common(1)[0][0] if counts else None
+    leading = _leading(places)
     spots: list[Spot] = []
     for part, ones in named:
         for one in ones:
@@ -44,6 +43,14 @@ def find_actors(doc: Document, when: datetime, places: list[Mention]) -> list[Me
     spots += _surnames_again(doc, spots)
     spots.sort(key=lambda spot: (spot.part.field is Field.BODY, spot.first, spot.last))
     return [to_mention(spot) for spot in spots]
+
+
+def _leading(places: list[Mention]) -> str | None:
+    """The country that the article names most often, the first of several."""
+    counts: dict[str, int] = {}
+    for place in places:
+        counts[place.code] = counts.get(place.code, 0) + 1
+    return max(counts, key=counts.__getitem__) if counts else None
 
 
 def _surnames_again(doc: Document, spots: list[Spot]) -> list[Spot]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from agents.enrich.actors.patterns import Chain, Owner, is_possessive
@@ -65,4 +66,9 @@ def as_told(
 
 
 def _is_office(chain: Chain) -> bool:
-    return chain.kind == "person" and chain.code == "GOV" and not _OFFICES.isdisjoint(chain.label.lower().split())
+    return chain.kind == "person" and chain.code == "GOV" and _names_office(chain.label)
+
+
+@lru_cache(maxsize=4096)
+def _names_office(label: str) -> bool:
+    return not _OFFICES.isdisjoint(label.lower().split())

@@ -26,6 +26,8 @@ _LEADERS: Final = (
 _SKIPPED: Final = frozenset("and but that or so then while yet nor both".split())
 _LINKS: Final = frozenset("of and".split())
 NOBODY: Final = Party()
+_ACTORS_FIRST: Final = 1 << 32
+"""More than any length."""
 MAX_WORDS: Final = 14
 """Words of a party that is not in a register: a longer noun phrase is cut."""
 
@@ -244,16 +246,15 @@ def by_word(part: Part, mentions: Iterable[Mention]) -> dict[int, Mention]:
     """The mention that covers each word; an actor goes before a country, a longer one before a shorter."""
     covering: dict[int, Mention] = {}
     field, starts = part.field, part.starts
-    ranked = sorted([one for one in mentions if one.field is field], key=_rank)
-    for mention in ranked:
-        if mention.first >= 0:
-            covered = range(mention.first, mention.last)
-        else:
-            covered = range(max(bisect_right(starts, mention.start) - 1, 0), bisect_left(starts, mention.end))
-        for at in covered:
+    for mention in sorted([one for one in mentions if one.field is field], key=_rank):
+        first, last = mention.first, mention.last
+        if first < 0:
+            first, last = max(bisect_right(starts, mention.start) - 1, 0), bisect_left(starts, mention.end)
+        for at in range(first, last):
             covering[at] = mention
     return covering
 
 
-def _rank(mention: Mention) -> tuple[bool, int]:
-    return mention.kind == "actor", mention.end - mention.start
+def _rank(mention: Mention) -> int:
+    length = mention.end - mention.start
+    return length + _ACTORS_FIRST if mention.kind == "actor" else length

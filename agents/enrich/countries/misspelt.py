@@ -51,8 +51,10 @@ def skeleton(word: str) -> str:
 
 def is_transliteration(one: str, other: str) -> bool:
     """True if two folded given names sound alike: `rejib` and `recep`, `vladimir` and `wladimir`."""
+    if one[:1].translate(_SOUNDS) != other[:1].translate(_SOUNDS):
+        return False
     alike = skeleton(one)
-    return len(alike) > 1 and alike == skeleton(other) and one[:1].translate(_SOUNDS) == other[:1].translate(_SOUNDS)
+    return len(alike) > 1 and alike == skeleton(other)
 
 
 @lru_cache(maxsize=1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
-from itertools import chain
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Final
 
 from agents.enrich.countries.gazetteer import alpha2_by_alpha3
@@ -26,11 +26,14 @@ _DATELINE: Final = 0.5
 
 _AFTER_DATELINE: Final = re.compile(r"(?:, [^.(—–-]{2,30})?\s*(?:\(|—|–|--?\s)")
 
+_BEHIND_TITLE: Final = 1 << 32
+"""More than any title is long."""
+
 _OF_PEOPLE: Final = frozenset({"country.demonym", "country.adjective"})
 _OFFICES: Final = frozenset({"GOV", "SPY", "MIL", "LEG", "JUD", "GOVMIL"})
 
 
-def fold_countries(mentions: Iterable[Mention], people: Iterable[Mention] = (), body: str = "") -> tuple[Country, ...]:
+def fold_countries(mentions: Sequence[Mention], people: Sequence[Mention] = (), body: str = "") -> tuple[Country, ...]:
     """The countries of an article, most salient first.
 
     Salience is the share of all mentions, each weighed by where it stands (title 2, lead 1.5, else 1) and what it is; ties
@@ -42,30 +45,38 @@ def fold_countries(mentions: Iterable[Mention], people: Iterable[Mention] = (), 
             state is named in the same words.
         body: tells a dateline (`WASHINGTON (Reuters)`).
     """
-    groups: dict[str, list[tuple[float, Mention]]] = defaultdict(list)
+    groups: dict[str, list[Mention]] = defaultdict(list)
+    weights: dict[str, float] = defaultdict(float)
+    spans = _Spans(mentions)
     for mention in mentions:
-        groups[mention.code].append((_weight(mention, body), mention))
-    spans = _Spans(mention for _, mention in chain.from_iterable(groups.values()))
+        groups[mention.code].append(mention)
+        weights[mention.code] += _weight(mention, body)
     for mention in people:
-        if mention.country is not None and _holds_office(mention) and not spans.touch(mention):
-            groups[mention.country].append((_OFFICE * _weight(mention, body), mention))
-    weights = {code: sum(weight for weight, _ in group) for code, group in groups.items()}
+        country = mention.country
+        if country is not None and _holds_office(mention) and not spans.touch(mention):
+            groups[country].append(mention)
+            weights[country] += _OFFICE * _weight(mention, body)
     total = sum(weights.values())
     alpha2 = alpha2_by_alpha3()
-    return tuple(
-        Country(
-            code=code,
-            alpha2=alpha2[code],
-            mentions=len(groups[code]),
-            salience=round(weights[code] / total, 4),
-            confidence=max(mention.confidence for _, mention in groups[code]),
-            spans=tuple(
-                Span(mention.field, mention.start, mention.end, mention.text, _rule(mention))
-                for _, mention in sorted(groups[code], key=lambda pair: (pair[1].field != Field.TITLE, pair[1].start))
-            ),
+    found: list[Country] = []
+    for code in sorted(groups, key=lambda code: -weights[code]):
+        group = groups[code]
+        group.sort(key=_place)
+        found.append(
+            Country(
+                code=code,
+                alpha2=alpha2[code],
+                mentions=len(group),
+                salience=round(weights[code] / total, 4),
+                confidence=max([mention.confidence for mention in group]),
+                spans=tuple([Span(one.field, one.start, one.end, one.text, _rule(one)) for one in group]),
+            )
         )
-        for code in sorted(groups, key=lambda code: -weights[code])
-    )
+    return tuple(found)
+
+
+def _place(mention: Mention) -> int:
+    return mention.start if mention.field is Field.TITLE else mention.start + _BEHIND_TITLE
 
 
 def _holds_office(mention: Mention) -> bool:
@@ -75,14 +86,14 @@ def _holds_office(mention: Mention) -> bool:
 class _Spans:
     """Where mentions stand, so that whether another one shares words with any of them takes a look or two, however many there are."""
 
-    def __init__(self, mentions: Iterable[Mention]) -> None:
-        self._starts: dict[Field, list[int]] = defaultdict(list)
-        self._ends: dict[Field, list[int]] = defaultdict(list)
+    def __init__(self, mentions: Sequence[Mention]) -> None:
+        self._starts: dict[Field, list[int]] = {}
+        self._ends: dict[Field, list[int]] = {}
         """The furthest end of all that start there or before."""
-        for mention in sorted(mentions, key=lambda mention: mention.start):
-            ends = self._ends[mention.field]
-            self._starts[mention.field].append(mention.start)
-            ends.append(max(mention.end, ends[-1] if ends else 0))
+        for field in Field:
+            places = sorted([(one.start, one.end) for one in mentions if one.field is field])
+            self._starts[field] = [start for start, _ in places]
+            self._ends[field] = list(accumulate([end for _, end in places], max))
 
     def touch(self, mention: Mention) -> bool:
         """Whether one of them shares a code point with a mention."""

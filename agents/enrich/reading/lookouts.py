@@ -6,7 +6,7 @@ lexicon once and those that want it are remembered; of an article's words only w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
 Wants = Callable[[str], bool]
@@ -48,7 +48,7 @@ class _Memory(dict[str, tuple[int, ...]]):
 _memory: Final = _Memory()
 
 
-def look(words: Sequence[str]) -> Wanted:
+def look(words: list[str]) -> Wanted:
     """What each of the lookouts that there are now wants of these words."""
     memory = _memory
     found: Wanted = [[] for _ in memory.asked]

@@ -138,13 +138,14 @@ class Part:
     def _split(self) -> list[Sentence]:
         text, words, starts, ends = self.text, self.words, self.starts, self.ends
         found: list[Sentence] = []
-        start = first = end = 0
+        start = first = end = last = 0
         for stop in _places_of(_ENDS, text):
             behind = _boundary_end(text, stop) if stop >= end else 0
             if not behind:
                 continue
             end = behind
-            last = bisect_right(starts, stop, first)
+            while last < len(starts) and starts[last] <= stop:
+                last += 1
             is_full_stop = text[stop] == "." and last > 0 and ends[last - 1] == stop
             if is_full_stop and not _ends_sentence(words[last - 1], text[end]) and "\n" not in text[stop:end]:
                 continue
@@ -263,7 +264,7 @@ class Document:
     def vocabulary(self) -> frozenset[str]:
         """Every folded word that occurs, title and body."""
         if self._vocabulary is None:
-            self._vocabulary = frozenset(self.title.words).union(self.body.words)
+            self._vocabulary = frozenset(self.title.words + self.body.words)
         return self._vocabulary
 
     @property
