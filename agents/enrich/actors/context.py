@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import Final
 
 from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.names import NOT_A_PEOPLE
+from agents.enrich.reading.sorted_ints import count_below
 from agents.enrich.reading.tables import words
 from agents.enrich.reading.text import Part
 
@@ -42,7 +42,7 @@ class Context:
             return self.leading
         part = self.part
         sentence = part.sentences[part.sentence_at(word)]
-        here = self.places[bisect_left(self.begins, sentence.start) : bisect_left(self.begins, sentence.end)]
+        here = self.places[count_below(self.begins, sentence.start) : count_below(self.begins, sentence.end)]
         if self.is_turkish and group == "GOV":  # Turkish papers name the state of every office but their own's
             here = [place for place in here if place.first not in self.used]
             if not here:

@@ -11,10 +11,12 @@ from agents.enrich.actors.part import PartReader
 from agents.enrich.actors.persons import find_named
 from agents.enrich.actors.spots import Spot, again, to_mention
 from agents.enrich.reading.mentions import Mention
-from agents.enrich.reading.text import Document
-from schemas.records import Actor, Field
+from agents.enrich.reading.text import Document, Part
+from schemas.records import Actor
 
 _SHORTEST_SURNAME: Final = 4
+_LONGEST_NAME: Final = 1 << 24
+"""More words than any article has."""
 
 
 def find_actors(doc: Document, when: datetime, places: list[Mention]) -> list[Mention]:
@@ -33,16 +35,25 @@ def find_actors(doc: Document, when: datetime, places: list[Mention]) -> list[Me
     named = [(part, find_named(doc, part, day)) for part in doc.parts]
     full = {one.entry.id for _, ones in named for one in ones if one.full and not one.supported}
     leading = _leading(places)
-    spots: list[Spot] = []
+    read: list[tuple[Part, list[Spot]]] = []
     for part, ones in named:
         for one in ones:
             if one.namesakes:
                 one.among(full)
         here = [place for place in places if place.field is part.field]
-        spots += PartReader(doc, part, day, named=ones, places=here, leading=leading).read(full)
-    spots += _surnames_again(doc, spots)
-    spots.sort(key=lambda spot: (spot.part.field is Field.BODY, spot.first, spot.last))
-    return [to_mention(spot) for spot in spots]
+        read.append((part, PartReader(doc, part, day, named=ones, places=here, leading=leading).read(full)))
+    known = {spot.surname: spot for _, spots in read for spot in spots if len(spot.surname) >= _SHORTEST_SURNAME}
+    mentions: list[Mention] = []
+    for part, spots in read:
+        if known:
+            spots.extend(_surnames_again(part, spots, known))
+        spots.sort(key=_place)
+        mentions += [to_mention(spot) for spot in spots]
+    return mentions
+
+
+def _place(spot: Spot) -> int:
+    return spot.first * _LONGEST_NAME + spot.last
 
 
 def _leading(places: list[Mention]) -> str | None:
@@ -53,18 +64,11 @@ def _leading(places: list[Mention]) -> str | None:
     return max(counts, key=counts.__getitem__) if counts else None
 
 
-def _surnames_again(doc: Document, spots: list[Spot]) -> list[Spot]:
+def _surnames_again(part: Part, spots: list[Spot], known: dict[str, Spot]) -> list[Spot]:
     """Later mentions by surname alone of people first named with their office (`President Kagame ... Kagame said`)."""
-    known = {spot.surname: spot for spot in spots if len(spot.surname) >= _SHORTEST_SURNAME}
-    if not known:
-        return []
-    used = {(spot.part.field, word) for spot in spots for word in range(spot.first, spot.last)}
-    return [
-        again(known[part.words[word]], part, word)
-        for part in doc.parts
-        for word in part.capitals
-        if part.words[word] in known and (part.field, word) not in used
-    ]
+    used = {word for spot in spots for word in range(spot.first, spot.last)}
+    words = part.words
+    return [again(known[words[at]], part, at) for at in part.capitals if words[at] in known and at not in used]
 
 
 def fold_actors(mentions: Iterable[Mention]) -> tuple[Actor, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Final
@@ -19,6 +18,7 @@ from agents.enrich.countries.misspelt import near_roles
 from agents.enrich.reading.matching import Hit
 from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.names import is_name, name_end
+from agents.enrich.reading.sorted_ints import count_up_to
 from agents.enrich.reading.text import Document, Part
 
 _PLACE_ONLY: Final = frozenset({"country.qualified", "country.state"})
@@ -180,7 +180,7 @@ class PartReader:
                     continue
                 last, role = first + 1, heads[0]
             before = (
-                bisect_right(firsts, first + _AFTER) - 1
+                count_up_to(firsts, first + _AFTER) - 1
             )  # the last owner that begins early enough also ends the last
             near = before >= 0 and first < owners[before].last + _BEFORE
             if near or first == reach or last in persons or self._may_act_alone(first, last, role):

@@ -7,7 +7,6 @@ in the same clause. Cost is linear in the heads, and only sentences with a head 
 from __future__ import annotations
 
 import functools
-from bisect import bisect_left
 from typing import Final, NamedTuple
 
 from msgspec import Struct
@@ -29,6 +28,7 @@ from agents.enrich.acts.verbs import Act, Entry, english, plover_of
 from agents.enrich.acts.verbs_algebra import HOSTILE, apply
 from agents.enrich.acts.verbs_forms import Tag
 from agents.enrich.reading.lookouts import Lookout
+from agents.enrich.reading.sorted_ints import count_below
 from agents.enrich.reading.text import Sentence
 
 REACH: Final = 12
@@ -328,7 +328,7 @@ class _Reader:
     def _enter_clause(self, at: int) -> None:
         """Set the words between which the clause of a head lies."""
         breaks = self.breaks
-        gap = bisect_left(breaks, at)
+        gap = count_below(breaks, at)
         low = breaks[gap - 1] if gap else self.first
         gap += gap < len(breaks) and breaks[gap] == at
         high = breaks[gap] if gap < len(breaks) else self.last

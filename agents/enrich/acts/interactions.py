@@ -8,7 +8,6 @@ An English act comes from its clause (`clauses`), a Turkish or Russian one from 
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final
 
@@ -20,6 +19,7 @@ from agents.enrich.acts.stems import stem_interactions
 from agents.enrich.acts.threads import answer
 from agents.enrich.acts.verbs import claim_words, english, event_lookout, head_lookout, plover_of
 from agents.enrich.reading.mentions import Mention
+from agents.enrich.reading.sorted_ints import count_below
 from agents.enrich.reading.text import Document, Part, Sentence
 from schemas.records import ClaimStatus, Interaction, Party, Span
 
@@ -112,7 +112,7 @@ def _is_described(words: Sequence[str], at: int, heads: Sequence[int]) -> bool:
 
 
 def _within(words: list[int], sentence: Sentence) -> list[int]:
-    return words[bisect_left(words, sentence.first) : bisect_left(words, sentence.last)]
+    return words[count_below(words, sentence.first) : count_below(words, sentence.last)]
 
 
 def _worth_reading(part: Part, inside: list[int], named: Sequence[Mention]) -> bool:

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
@@ -13,6 +12,7 @@ from typing import Final
 from agents.enrich.acts.clauses import Chain
 from agents.enrich.acts.small_words import ADVERBS, BREAKS, DETERMINERS, PREPOSITIONS, PRONOUNS
 from agents.enrich.reading.mentions import Mention
+from agents.enrich.reading.sorted_ints import count_below, count_up_to
 from agents.enrich.reading.text import Part, Sentence
 from schemas.records import Party
 
@@ -64,7 +64,7 @@ class Scene:
         self.acts = acts
         starts, low, high = part.starts, self.first, self.last
         self.pauses = [
-            bisect_right(starts, pause.start(), low, high) - 1
+            count_up_to(starts, pause.start()) - 1
             for pause in _PAUSE.finditer(part.text, starts[low], part.ends[high - 1])
         ]
 
@@ -249,7 +249,7 @@ def by_word(part: Part, mentions: Iterable[Mention]) -> dict[int, Mention]:
     for mention in sorted([one for one in mentions if one.field is field], key=_rank):
         first, last = mention.first, mention.last
         if first < 0:
-            first, last = max(bisect_right(starts, mention.start) - 1, 0), bisect_left(starts, mention.end)
+            first, last = max(count_up_to(starts, mention.start) - 1, 0), count_below(starts, mention.end)
         for at in range(first, last):
             covering[at] = mention
     return covering

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import accumulate
 from typing import Final
 
 from agents.enrich.countries.gazetteer import alpha2_by_alpha3
 from agents.enrich.reading.mentions import Mention
+from agents.enrich.reading.sorted_ints import count_below
 from schemas.records import Country, Field, Span
 
 _TITLE: Final = 2.0
@@ -26,6 +25,7 @@ _DATELINE: Final = 0.5
 
 _AFTER_DATELINE: Final = re.compile(r"(?:, [^.(—–-]{2,30})?\s*(?:\(|—|–|--?\s)")
 
+_IN_TITLE: Final = Field.TITLE
 _BEHIND_TITLE: Final = 1 << 32
 """More than any title is long."""
 
@@ -76,7 +76,8 @@ def fold_countries(mentions: Sequence[Mention], people: Sequence[Mention] = (), 
 
 
 def _place(mention: Mention) -> int:
-    return mention.start if mention.field is Field.TITLE else mention.start + _BEHIND_TITLE
+    """Where it starts in the article, the title before the body."""
+    return mention.start if mention.field is _IN_TITLE else mention.start + _BEHIND_TITLE
 
 
 def _holds_office(mention: Mention) -> bool:
@@ -87,18 +88,21 @@ class _Spans:
     """Where mentions stand, so that whether another one shares words with any of them takes a look or two, however many there are."""
 
     def __init__(self, mentions: Sequence[Mention]) -> None:
-        self._starts: dict[Field, list[int]] = {}
-        self._ends: dict[Field, list[int]] = {}
+        self._starts: list[int] = []
+        self._ends: list[int] = []
         """The furthest end of all that start there or before."""
-        for field in Field:
-            places = sorted([(one.start, one.end) for one in mentions if one.field is field])
-            self._starts[field] = [start for start, _ in places]
-            self._ends[field] = list(accumulate([end for _, end in places], max))
+        furthest = 0
+        for mention in sorted(mentions, key=_place):
+            start = _place(mention)
+            furthest = max(furthest, start + mention.end - mention.start)
+            self._starts.append(start)
+            self._ends.append(furthest)
 
     def touch(self, mention: Mention) -> bool:
         """Whether one of them shares a code point with a mention."""
-        before = bisect_left(self._starts[mention.field], mention.end)
-        return before > 0 and self._ends[mention.field][before - 1] > mention.start
+        start = _place(mention)
+        before = count_below(self._starts, start + mention.end - mention.start)
+        return before > 0 and self._ends[before - 1] > start
 
 
 def _rule(mention: Mention) -> str:
@@ -106,7 +110,7 @@ def _rule(mention: Mention) -> str:
 
 
 def _weight(mention: Mention, body: str) -> float:
-    place = _TITLE if mention.field is Field.TITLE else _LEAD if mention.start < _LEAD_LENGTH else _REST
-    if mention.start == 0 and mention.field is Field.BODY and _AFTER_DATELINE.match(body, mention.end):
+    place = _TITLE if mention.field is _IN_TITLE else _LEAD if mention.start < _LEAD_LENGTH else _REST
+    if mention.start == 0 and mention.field is not _IN_TITLE and _AFTER_DATELINE.match(body, mention.end):
         place *= _DATELINE
     return place * (_PEOPLE if mention.rule in _OF_PEOPLE else 1.0)

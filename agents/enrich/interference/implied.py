@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import functools
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from importlib import resources
 from itertools import accumulate, pairwise
@@ -17,6 +16,7 @@ from typing import Final, NamedTuple
 
 from agents.enrich.reading.matching import Hit, PhraseIndex
 from agents.enrich.reading.mentions import Mention
+from agents.enrich.reading.sorted_ints import count_below
 from agents.enrich.reading.text import Part
 from schemas.errors import KnowledgeError
 
@@ -77,7 +77,7 @@ def _implied(part: Part, hit: Hit[Implied]) -> Mention | None:
 
 def _is_named(one: Mention, starts: list[int], ends: list[int]) -> bool:
     """Whether one of the named states shares a code point: where each starts, and the furthest end of all up to it."""
-    before = bisect_left(starts, one.end)
+    before = count_below(starts, one.end)
     return before > 0 and ends[before - 1] > one.start
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -12,6 +11,7 @@ from agents.enrich.interference.lexicon import HAND, LANGUAGES, PAIR, THEMES, Me
 from agents.enrich.interference.sides import sides
 from agents.enrich.reading.matching import Hit
 from agents.enrich.reading.mentions import Mention
+from agents.enrich.reading.sorted_ints import count_below
 from agents.enrich.reading.text import Document, Part
 from schemas.records import ClaimStatus, Field, Span, Theme
 
@@ -89,7 +89,7 @@ def _in_sentences(
     for number, inside in by_sentence.items():
         sentence = part.sentences[number]
         first, last = (0, len(part.words)) if pair else (sentence.first, sentence.last)
-        here = begins[bisect_left(begins, first) : bisect_left(begins, last)]
+        here = begins[count_below(begins, first) : count_below(begins, last)]
         cues = frozenset([hit.what.cue for hit in every.find_at(part, here, last) if hit.what.cue])
         if cues & (ACCUSED if ACCUSES in structure else FICTION if HAND in structure else ELSEWHERE):
             continue

@@ -7,13 +7,13 @@ digits: `Turkey's` is `turkey`, `s`; `Rusya'nın` is `rusya`, `nin`; `U.S.` is `
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
 from agents.enrich.cuts import cut
 from agents.enrich.reading.folding import fold
 from agents.enrich.reading.lookouts import Lookout, Wanted, look
+from agents.enrich.reading.sorted_ints import count_up_to
 from agents.enrich.reading.tokens import recut, tokens
 from schemas.records import Field, NewsEvent, Span
 
@@ -171,11 +171,11 @@ class Part:
         """Index in `sentences` of the sentence that holds the word of this index."""
         if self._firsts is None:
             self._firsts = [sentence.first for sentence in self.sentences]
-        return bisect_right(self._firsts, word) - 1
+        return count_up_to(self._firsts, word) - 1
 
     def word_at(self, offset: int) -> int:
         """Index of the word that holds the code point, or of the last one before it (-1 if there is none)."""
-        return bisect_right(self.starts, offset) - 1
+        return count_up_to(self.starts, offset) - 1
 
     def gap(self, word: int) -> str:
         """What stands between this word and the next (after the last word: the rest)."""
