@@ -52,16 +52,19 @@ class ActorRow(Struct, frozen=True):
     source: str
 
 
-class Role(Struct, frozen=True):
+class Role:
     """An office and its days."""
 
-    code: str
-    label: str
-    since: date
-    until: date
+    __slots__ = ("code", "label", "since", "until")
+
+    def __init__(self, code: str, label: str, since: date, until: date) -> None:
+        self.code = code
+        self.label = label
+        self.since = since
+        self.until = until
 
 
-class Entry(Struct, frozen=True):
+class Entry:
     """An actor of the register.
 
     Attributes:
@@ -73,12 +76,23 @@ class Entry(Struct, frozen=True):
         roles: offices, most important first.
     """
 
-    id: str
-    kind: str
-    name: str
-    country: str | None
-    given: frozenset[str]
-    roles: tuple[Role, ...]
+    __slots__ = ("country", "given", "id", "kind", "name", "roles")
+
+    def __init__(  # noqa: PLR0913, PLR0917 - a plain record
+        self,
+        id: str,  # noqa: A002 - as the field is called
+        kind: str,
+        name: str,
+        country: str | None,
+        given: frozenset[str],
+        roles: tuple[Role, ...],
+    ) -> None:
+        self.id = id
+        self.kind = kind
+        self.name = name
+        self.country = country
+        self.given = given
+        self.roles = roles
 
     def offices(self, code: str) -> tuple[str, ...]:
         """The label of the role with this code, whenever held; nothing where several have it, or none."""
@@ -103,14 +117,17 @@ class Entry(Struct, frozen=True):
         return (ActorCode(country, "ELI") if any(role.until < day for role in self.roles) else ActorCode(country)), ()
 
 
-class Alias(Struct, frozen=True):
+class Alias:
     """One way to write an actor."""
 
-    entry: Entry
-    full: bool
-    supported: bool
-    acronym: bool
-    alone: bool = False
+    __slots__ = ("acronym", "alone", "entry", "full", "supported")
+
+    def __init__(self, entry: Entry, *, full: bool, supported: bool, acronym: bool, alone: bool = False) -> None:
+        self.entry = entry
+        self.full = full
+        self.supported = supported
+        self.acronym = acronym
+        self.alone = alone
 
 
 def _day(text: str | None, *, last: bool) -> date:
@@ -176,7 +193,9 @@ def _aliases(entry: Entry, row: ActorRow) -> Iterator[tuple[str, Alias]]:
         supported = name.endswith("*")
         plain = name.rstrip("*^").strip()
         acronym = plain.isupper() and len(plain) <= _LONGEST_ACRONYM
-        alias = Alias(entry, " " in plain or not person, supported, acronym, alone=name.endswith("^"))
+        alias = Alias(
+            entry, full=" " in plain or not person, supported=supported, acronym=acronym, alone=name.endswith("^")
+        )
         cyrillic = _CYRILLIC.search(plain) is not None
         if cyrillic and not acronym:
             for form in forms(plain, "ru", person=person):

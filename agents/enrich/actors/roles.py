@@ -28,7 +28,7 @@ class RoleRow(Struct, frozen=True):
     source: str
 
 
-class RoleWord(Struct, frozen=True):
+class RoleWord:
     """What a phrase says of an actor.
 
     Attributes:
@@ -38,10 +38,13 @@ class RoleWord(Struct, frozen=True):
         misspelt: it is read with a letter too many or too few.
     """
 
-    code: str
-    label: str
-    kind: str
-    misspelt: bool = False
+    __slots__ = ("code", "kind", "label", "misspelt")
+
+    def __init__(self, code: str, label: str, kind: str, *, misspelt: bool = False) -> None:
+        self.code = code
+        self.label = label
+        self.kind = kind
+        self.misspelt = misspelt
 
 
 @lru_cache(maxsize=8)

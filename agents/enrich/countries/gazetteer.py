@@ -58,7 +58,7 @@ def word_list(name: str) -> frozenset[str]:
     return frozenset(fold(line.strip()) for line in text.splitlines() if line.strip() and not line.startswith("#"))
 
 
-class Place(Struct, frozen=True, gc=False):
+class Place:
     """What a phrase stands for.
 
     Attributes:
@@ -68,13 +68,16 @@ class Place(Struct, frozen=True, gc=False):
         weight: for a city log10 of its population, for a district DISTRICT, else 9.
     """
 
-    code: str
-    kind: str
-    case: str
-    weight: float = 9.0
+    __slots__ = ("case", "code", "kind", "weight")
+
+    def __init__(self, code: str, kind: str, case: str, weight: float = 9.0) -> None:
+        self.code = code
+        self.kind = kind
+        self.case = case
+        self.weight = weight
 
 
-class Sense(Struct, frozen=True, gc=False):
+class Sense:
     """A phrase and what it may stand for.
 
     Attributes:
@@ -85,11 +88,16 @@ class Sense(Struct, frozen=True, gc=False):
         word: it is also a word, a given name or a surname.
     """
 
-    form: tuple[str, ...]
-    places: tuple[Place, ...]
-    plain: bool
-    town: bool
-    word: bool
+    __slots__ = ("form", "places", "plain", "town", "word")
+
+    def __init__(
+        self, form: tuple[str, ...], places: tuple[Place, ...], *, plain: bool, town: bool, word: bool
+    ) -> None:
+        self.form = form
+        self.places = places
+        self.plain = plain
+        self.town = town
+        self.word = word
 
 
 TOWNS: Final = frozenset({"city", "capital", "state", "district"})
@@ -273,7 +281,8 @@ def _collect(*sources: Iterator[tuple[str, Place]]) -> Gazetteer:
 
 def _sense(form: tuple[str, ...], places: tuple[Place, ...], words: frozenset[str]) -> Sense:
     plain = all(place.case != "upper" for place in places)
-    return Sense(form, places, plain, any(place.kind in TOWNS for place in places), " ".join(form) in words)
+    town = any(place.kind in TOWNS for place in places)
+    return Sense(form, places, plain=plain, town=town, word=" ".join(form) in words)
 
 
 _RANKS: Final = {kind: rank for rank, kind in enumerate(KINDS)}
