@@ -9,8 +9,6 @@ from __future__ import annotations
 import functools
 from typing import Final, NamedTuple
 
-from msgspec import Struct
-
 from agents.enrich.acts.small_words import (
     BREAKS,
     DETERMINERS,
@@ -46,7 +44,7 @@ _SMALL: Final = PREPOSITIONS | PARTICLES
 _DONE_TO: Final = frozenset({"112", "173", "090"})
 
 
-class Chain(Struct, frozen=True, gc=False):
+class Chain:
     """One act with the operators around it.
 
     Attributes:
@@ -61,15 +59,30 @@ class Chain(Struct, frozen=True, gc=False):
         obligation: the operator is `must` or `should`, so the subject is the target and a speaker the source.
     """
 
-    head: int
-    start: int
-    last: int
-    anchor: int
-    cameo: str
-    passive: bool
-    nominal: bool
-    dependent: bool
-    obligation: bool
+    __slots__ = ("anchor", "cameo", "dependent", "head", "last", "nominal", "obligation", "passive", "start")
+
+    def __init__(  # noqa: PLR0913 - a plain record
+        self,
+        head: int,
+        start: int,
+        last: int,
+        anchor: int,
+        cameo: str,
+        *,
+        passive: bool,
+        nominal: bool,
+        dependent: bool,
+        obligation: bool,
+    ) -> None:
+        self.head = head
+        self.start = start
+        self.last = last
+        self.anchor = anchor
+        self.cameo = cameo
+        self.passive = passive
+        self.nominal = nominal
+        self.dependent = dependent
+        self.obligation = obligation
 
 
 class _Reading(NamedTuple):
@@ -322,8 +335,10 @@ class _Reader:
             dependent = bool(bits & _INFINITIVE) and not bits & _FUTURE
             if tag == Tag.ING and not dependent:
                 dependent = not any(kinds[word] & Kind.BE for word in words[start:at])
-        last = self.nodes[used][0]
-        return used, Chain(at, start, last, anchor, cameo, passive, noun, dependent, must or read.obliges)
+        return used, Chain(
+            at, start, self.nodes[used][0], anchor, cameo,
+            passive=passive, nominal=noun, dependent=dependent, obligation=must or read.obliges,
+        )  # fmt: skip
 
     def _enter_clause(self, at: int) -> None:
         """Set the words between which the clause of a head lies."""
