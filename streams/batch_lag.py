@@ -47,6 +47,9 @@ class BatchLag:
         partitions = list(consumer.assignment())
         ends = await consumer.end_offsets(partitions) if partitions else {}
         at = {p: committed.get(p) or await consumer.committed(p) or 0 for p in partitions}
+        if any(at[p] < ends[p] for p in partitions):  # what Kafka has thrown away meanwhile waits for nobody
+            begins = await consumer.beginning_offsets(partitions)
+            at = {p: max(at[p], begins[p]) for p in partitions}
         partitions = [partition for partition in partitions if partition in consumer.assignment()]
         self.by_partition = {p.partition: (at[p], ends[p]) for p in partitions}
         waiting: int = sum(ends[p] - at[p] for p in partitions)

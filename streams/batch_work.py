@@ -17,6 +17,7 @@ from streams.batch import Batch
 from streams.batch_delivery import BatchDelivery
 from streams.dead_letter_guard import DeadLetterGuard
 from streams.metrics import Metrics
+from streams.outage import describe
 from streams.producer import Output
 from streams.settings import StreamsSettings
 from streams.step import Step
@@ -29,8 +30,8 @@ TURNS = 30
 takes a score of tasks that wake each other. With one turn each of these would wait for a breath of its own."""
 UNEXPECTED_ATTEMPTS = 3
 """A record on which the step itself fails (a bug, not a verdict on the record) becomes a dead letter at this attempt."""
-TRANSIENT = (KafkaError, RegistryError, OSError, TimeoutError)
-"""Failures that say nothing about the record: tried again for as long as it takes."""
+TRANSIENT = (KafkaError, RegistryError)
+"""Failures that say nothing about the record: tried again for as long as it takes, as are those of the machine."""
 
 FIRST_S = 0.002
 """What a record is taken to cost before the first was worked on."""
@@ -57,6 +58,10 @@ async def _breathe() -> None:
 
 class UnexpectedError(BadRecordError):
     """The step failed on this record again and again, for a reason it does not know."""
+
+
+class MachineError(RuntimeError):
+    """The step itself met an error of the operating system (a disk, a limit): it says nothing about the record, nor about Kafka."""
 
 
 class BatchWork:
@@ -140,6 +145,8 @@ class BatchWork:
             return error
         except TRANSIENT:
             raise
+        except OSError as error:  # a TimeoutError is one
+            raise MachineError(f"in the step, not in Kafka: {describe(error)}") from error
         except Exception as error:
             place = (record.partition, record.offset)
             self._attempts[place] = self._attempts.get(place, 0) + 1

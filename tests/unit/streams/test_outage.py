@@ -1,10 +1,15 @@
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 from aiokafka.errors import KafkaConnectionError, MessageSizeTooLargeError, NodeNotReadyError
 from structlog.testing import capture_logs
 
+from streams.batch import Batch
+from streams.batch_work import BatchWork
+from streams.metrics import Metrics
 from streams.outage import Outage, describe, is_away
+from streams.settings import StreamsSettings
 
 
 class Clock:
@@ -55,3 +60,23 @@ def test_what_says_something_else_is_not_taken_for_an_outage(error: BaseExceptio
 def test_an_error_is_described_in_one_line_with_its_name_once() -> None:
     assert describe(KafkaConnectionError("x")) == "KafkaConnectionError: x"
     assert describe(TimeoutError()) == "TimeoutError"
+
+
+class FullDisk:
+    name, topic = "enrich", "t"
+
+    def __call__(self, record: object) -> tuple[()]:
+        raise OSError(28, "No space left on device")
+
+    def restart(self, partition: int) -> None:
+        """Nothing is kept."""
+
+
+async def test_what_a_step_meets_on_its_own_machine_is_not_taken_for_kafka() -> None:
+    work = BatchWork(FullDisk(), StreamsSettings(broker="nowhere:1"), Metrics())
+    batch = Batch([SimpleNamespace(topic="t", partition=0, offset=0, timestamp=0)], 0)
+    await work(batch)
+    error = batch.done.exception()
+    assert error is not None
+    assert not is_away(error)
+    assert "No space left on device" in str(error)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from aiokafka.structs import TopicPartition
 
-from streams.batch_lag import STUCK_AFTER_S
+from streams.batch_lag import STUCK_AFTER_S, BatchLag
 from streams.batch_loop import BatchLoop
 from streams.batch_work import BatchWork
 from streams.group_lag import GroupLag
@@ -134,3 +135,27 @@ async def test_a_watch_with_nothing_to_do_is_alive_for_ever(clock: list[float]) 
         clock[0] += 100
         _look(lag, 7, 7)
         assert health.alive
+
+
+class AgedTopic:
+    """A consumer of a topic whose first hundred records are past their retention, by a group that never committed."""
+
+    def __init__(self, end: int) -> None:
+        self.end = end
+
+    def assignment(self) -> set[TopicPartition]:
+        return {TopicPartition("t", 0)}
+
+    async def end_offsets(self, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
+        return dict.fromkeys(partitions, self.end)
+
+    async def beginning_offsets(self, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
+        return dict.fromkeys(partitions, 100)
+
+    async def committed(self, _: TopicPartition) -> int | None:
+        return None
+
+
+@pytest.mark.parametrize(("end", "waiting"), [(100, 0), (103, 3)])
+async def test_records_past_their_retention_wait_for_nobody(end: int, waiting: int) -> None:
+    assert await BatchLag().look(AgedTopic(end), {}) == waiting
