@@ -30,6 +30,7 @@ from streams.backoff import Backoff
 from streams.closing import is_cancelled
 from streams.cloudevents import binary_headers
 from streams.group_lag import GroupLag
+from streams.groups import group_of
 from streams.lag_gauges import LagGauges
 from streams.lease import SuspendedError
 from streams.metrics import Metrics
@@ -37,7 +38,7 @@ from streams.outage import OUTAGE, describe, is_away
 from streams.producer import Output, RecordProducer
 from streams.settings import StreamsSettings
 from streams.state_table import StateTable
-from streams.topics import catalogue
+from streams.topics import catalogue, changelog
 
 NAME = "watch"
 TABLE = "state"
@@ -408,6 +409,7 @@ def register(  # noqa: PLR0913, PLR0917 - what it works with
         key_type=bytes,
         value_type=bytes,
         partitions=streams.partitions,
+        extra_topic_configs=changelog(streams, group_of(streams, NAME), TABLE).config,
         help="What the watches know: stories, baselines, open alerts, what waits for the watermark.",
     )
     app.tables.add(table)
