@@ -24,7 +24,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 BUILT = ROOT / "build" / "image"
 BASE, IMAGE = "localhost/bosphorus-base", "localhost/bosphorus:check"
-PACKAGES = "python3,python3-venv,python-is-python3,ca-certificates"
+PACKAGES = "python3,python3-venv,python-is-python3,libpython3.11-dev,ca-certificates"
 USER = 10001
 PORT = 16066
 SAMPLE = ROOT / "bosphorus" / "demo" / "may-2023.ndjson"
@@ -86,6 +86,9 @@ def check(folder: Path, root: Path) -> int:
     claim("holds no compiler and no pip", holds=not any(re.search("/(cc|gcc|make|pip)$", line) for line in seen))
     claim("has no capability", holds="0000000000000000" in seen)
     claim("starts", holds="bosphorus, version" in seen[-1])
+    coder = "import bosphorus.cli; import agents.enrich.acts.clauses as module; print(module.__file__)"
+    where = Container(folder, root, "coder", ["python", "-c", coder]).finish()
+    claim("has the coder compiled", holds=where.strip().endswith(".so"))
 
     kafka = {"BOSPHORUS_DATA_DIR": str(folder / "kafka"), "BOSPHORUS_PARTITIONS": "2"}
     started = say(BOSPHORUS, "broker", "start", env=kafka)

@@ -56,3 +56,10 @@ def test_packages_are_installed_by_hash_and_nothing_else_is_copied_than_is_neede
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     assert ignored[0] == "*"
     assert copied == {line.removeprefix("!") for line in ignored if line.startswith("!")}
+
+
+def test_the_coder_is_compiled_in_a_stage_whose_compiler_stays_behind() -> None:
+    assert any("BOSPHORUS_COMPILE=1" in line and "wheel" in line for line in said("RUN"))
+    last = (ROOT / "Dockerfile").read_text(encoding="utf-8").rpartition("\nFROM ")[2]
+    assert "gcc" not in last
+    assert "/opt/build" not in last
