@@ -31,7 +31,7 @@ class Enricher:
 
     A coder that fails sets a flag (`countries_failed`, `actors_failed`, `interactions_failed`, `themes_failed`,
     `interference_failed`, `origins_failed`, `watches_failed`), is logged with its cause, and leaves its own findings empty, never the
-    others'.
+    others'. `findings_cut` says that a text names more than is coded (a list, an attack): the first names are there.
 
     Args:
         watches: decides which watches want to see an event.
@@ -61,6 +61,8 @@ class Enricher:
         mentions = [*places, *people]
         interactions: tuple[Interaction, ...] = attempt("interactions", lambda: find_interactions(doc, mentions), ())
         hits: list[ThemeHit] = attempt("themes", lambda: find_themes(doc, mentions), [])
+        if doc.title.is_cut or doc.body.is_cut:
+            flags.append("findings_cut")
         themes: tuple[Theme, ...] = attempt("themes", lambda: fold_themes(hits), ())
         judged = attempt("interference", lambda: judge(doc, mentions, interactions, hits), nothing)
         interference, dyads = judged

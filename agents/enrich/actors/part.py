@@ -170,7 +170,7 @@ class PartReader:
         firsts = [owner.first for owner in owners]
         kept: list[Hit[RoleWord]] = []
         reach = -1
-        for hit in self._role_words():
+        for hit in self.part.first_names(self._role_words()):
             first, last, role = hit.first, hit.last, hit.what
             if first in taken:
                 continue

@@ -67,7 +67,7 @@ def find_named(doc: Document, part: Part, day: date) -> list[Named]:
     found: list[Named] = []
     reach = 0
     headline = part.is_headline
-    for hit in alias_index().find_names(part):
+    for hit in part.first_names(alias_index().find_names(part)):
         if hit.first < reach:
             continue
         named = _admit(doc, part, hit.first, hit.last, hit.what, headline=headline, day=day)

@@ -135,7 +135,7 @@ def find_countries(doc: Document) -> list[Mention]:
     gazetteer = places_in(doc.language)
     found: list[_Found] = []
     for part in doc.parts:
-        hits = gazetteer.find(part)
+        hits = part.first_names(gazetteer.find(part))
         here = [item for item in (_admit(doc, part, hit) for hit in hits) if item is not None]
         if doc.language not in _OWN_SPELLING:
             misspelt = _misspelt(part, hits)

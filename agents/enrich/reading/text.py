@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeVar
 
 from agents.enrich.cuts import cut
 from agents.enrich.reading.folding import fold
@@ -16,6 +16,8 @@ from agents.enrich.reading.lookouts import Lookout, Wanted, look
 from agents.enrich.reading.sorted_ints import count_up_to
 from agents.enrich.reading.tokens import recut, tokens
 from schemas.records import Field, NewsEvent, Span
+
+T = TypeVar("T")
 
 _ENDS: Final = ".!?…。\n"
 _BOUNDARY: Final = re.compile(
@@ -42,6 +44,8 @@ _ABBREVIATIONS: Final = frozenset(_TITLES_AND_MEASURES.split())
 
 _LONGEST_SENTENCE: Final = 300
 """Words; what has more is no sentence but a list, a table or an attack, and is read in pieces."""
+_MOST_NAMES: Final = 1000
+"""Names of one kind that are coded in a field: news has some dozens. More of them are a list or an attack, and would fill the record, too."""
 _LONGER_WORD: Final = 4
 _A: Final = 0x61
 _Z: Final = 0x7A
@@ -71,10 +75,11 @@ class Part:
         words: folded words.
         starts: where each word starts, in code points.
         ends: one past where each word ends.
+        is_cut: it holds more names than are coded.
     """
 
     __slots__ = (
-        "_capitals", "_firsts", "_headline", "_sentences", "_small", "_wanted", "ends", "field", "folded", "starts", "text", "words",
+        "_capitals", "_firsts", "_headline", "_sentences", "_small", "_wanted", "ends", "field", "folded", "is_cut", "starts", "text", "words",
     )  # fmt: skip
 
     def __init__(self, field: Field, text: str, language: str = "und") -> None:
@@ -84,6 +89,7 @@ class Part:
         found = tokens(self.folded)
         cuts = cut(language, self.folded)
         self.words, self.starts, self.ends = recut(self.folded, found, cuts) if cuts else found
+        self.is_cut = False
         self._wanted: Wanted = []
         self._capitals: list[int] | None = None
         self._small: list[bool] | None = None
@@ -97,6 +103,13 @@ class Part:
         if number >= len(self._wanted):  # the first to ask, or of a lexicon that was loaded since
             self._wanted = look(self.words)
         return self._wanted[number]
+
+    def first_names(self, names: list[T]) -> list[T]:
+        """As many of these as are coded; whether there are more is noted."""
+        if len(names) <= _MOST_NAMES:
+            return names
+        self.is_cut = True
+        return names[:_MOST_NAMES]
 
     @property
     def small(self) -> list[bool]:

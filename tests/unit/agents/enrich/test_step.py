@@ -48,6 +48,13 @@ def test_an_article_about_nothing_we_know_is_enriched_to_nothing(enricher: Enric
     assert (got.countries, got.actors, got.interactions, got.flags) == ((), (), (), ("date_missing",))
 
 
+def test_of_a_text_that_only_names_states_the_first_thousand_are_coded_and_it_says_so(enricher: Enricher) -> None:
+    got = enricher(event("Russia", "Russia, Turkey. " * 5_000))
+    assert got.flags == ("date_missing", "findings_cut")
+    assert sum(country.mentions for country in got.countries) == 1 + 1_000
+    assert "findings_cut" not in enricher(event("Russia", "Russia, Turkey. " * 500)).flags
+
+
 @pytest.mark.parametrize(
     "coder", ["find_countries", "find_actors", "find_interactions", "find_themes", "judge", "find_origins"]
 )
