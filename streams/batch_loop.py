@@ -270,6 +270,7 @@ class BatchLoop(Service):
         await self.sleep(wait_s)
         if self._consumer is None or self._draining:
             return
+        epoch = self._reading.epoch
         try:
             here = self._consumer.assignment()
             committed = await rewind(self._consumer, here, self.work.step, self._settings.delivery_timeout_s)
@@ -280,7 +281,8 @@ class BatchLoop(Service):
             log.info("can't go back; joining anew", step=self.name, error=describe(again))
             await self._leave()
         else:
-            self._commits.made.update(committed)
+            if epoch == self._reading.epoch:  # else a rebalance came between: others may have committed since
+                self._commits.made.update(committed)
 
     async def _stop_reading(self) -> None:
         task, self._read = self._read, None
@@ -310,8 +312,8 @@ class BatchLoop(Service):
         self._forget()
 
     async def assigned(self, partitions: Iterable[TopicPartition]) -> None:
-        """Partitions come. aiokafka starts them at their committed offsets."""
-        self._drop()
+        """Partitions come. aiokafka starts them at their committed offsets; what we knew of these may be out of date."""
+        self._forget()
         for partition in partitions:
             self.work.step.restart(partition.partition)
         self._has_place = True
