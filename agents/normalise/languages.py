@@ -75,7 +75,7 @@ def detect_language(title: str, body: str) -> str:
 def _told(text: str) -> str | None:
     """The language whose telling words the text holds, if it is one language and there are enough of them."""
     telling = _telling_words()
-    found = [telling[word] for word in telling.keys() & set(text.lower().split())]
+    found = [telling[word] for word in telling.keys() & text.lower().split()]
     return found[0] if len(found) >= TELLING and found.count(found[0]) == len(found) else None
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable
 from importlib import resources
 from urllib.parse import SplitResult, parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit, urlunsplit
 
 MAX_LENGTH = 2_048
 """A longer address is no address (sitemaps.org allows 2,048 characters); it is left out and flagged."""
-PLAIN = re.compile(
-    r"(https?)://((?:[a-z0-9-]{1,63}\.)+[a-z]{2,24})(/(?!.*//)[A-Za-z0-9_~/-]*(?:\.html?|\.php|\.aspx)?)?"
+_PLAIN_PATH = r"(/(?!.*//)[A-Za-z0-9_~/-]*(?:\.html?|\.php|\.aspx)?)?"
+_PLAIN_FIELD = r"[A-Za-z0-9_.~-]*(?:=[A-Za-z0-9_.~-]*)?"
+PLAIN = re.compile(rf"(https?)://((?:[a-z0-9-]{{1,63}}\.)+[a-z]{{2,24}}){_PLAIN_PATH}()")
+PLAIN_WITH_QUERY = re.compile(
+    r"(https?)://((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24})"
+    rf"{_PLAIN_PATH}\?({_PLAIN_FIELD}(?:&{_PLAIN_FIELD})*)"
 )
 """The usual address: nothing in it needs decoding."""
 HOST = re.compile(
@@ -40,11 +45,8 @@ def canonical_url(raw: str, flags: set[str]) -> str | None:
     if len(raw) > MAX_LENGTH:
         flags.add("url_too_long")
         return None
-    plain = PLAIN.fullmatch(raw)
-    if plain is not None:
-        scheme, host, path = plain.groups()
-        return f"{scheme}://{reader_host(host)}{_without_amp(path or '/')}"
-    url = _canonical(raw)
+    plain = (PLAIN_WITH_QUERY if "?" in raw else PLAIN).fullmatch(raw)
+    url = _canonical(raw) if plain is None else _plain(*plain.groups())
     if url is None or len(url) > MAX_LENGTH:
         flags.add("url_rejected" if url is None else "url_too_long")
         return None
@@ -76,6 +78,12 @@ def reader_host(host: str) -> str:
     # The last two labels are the name itself: m.tv is somebody.
     kept = [label for i, label in enumerate(labels) if i >= len(labels) - 2 or label not in READER_LABELS]
     return ".".join(kept)
+
+
+def _plain(scheme: str, host: str, path: str | None, query: str) -> str:
+    kept = _telling([field.partition("=")[::2] for field in query.split("&") if field]) if query else None
+    address = f"{scheme}://{reader_host(host)}{_without_amp(path or '/')}"
+    return f"{address}?{'&'.join([f'{name}={value}' for name, value in kept])}" if kept else address
 
 
 def _canonical(raw: str) -> str | None:
@@ -163,15 +171,21 @@ def _requote(text: str, safe: str) -> str:
 def _query(query: str) -> str:
     if not query:
         return ""
+    kept = _telling(parse_qsl(query, keep_blank_values=True, errors="surrogateescape", max_num_fields=None))
+    return urlencode(kept, errors="surrogateescape", quote_via=quote, safe=SAFE.replace("=", ""))
+
+
+def _telling(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The names and values that tell which article it is, in order."""
     exact, prefixes = _tracking()
     kept = []
-    for name, value in parse_qsl(query, keep_blank_values=True, errors="surrogateescape", max_num_fields=None):
+    for name, value in fields:
         low = name.lower()
         if low in exact or low.startswith(prefixes) or value.lower() in AMP_PARAMETERS.get(low, ()):
             continue
         kept.append((name, value))
     kept.sort()
-    return urlencode(kept, errors="surrogateescape", quote_via=quote, safe=SAFE.replace("=", ""))
+    return kept
 
 
 @functools.cache

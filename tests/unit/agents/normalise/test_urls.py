@@ -56,6 +56,28 @@ def test_what_is_no_web_address_is_rejected(raw: str) -> None:
     assert flags == {"url_rejected"}
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "0",
+        "id=12&b=2",
+        "a=1&&utm_source=x",
+        "=x",
+        "a=",
+        "amp=1&page=3",
+        "b=2&a=1&a=0",
+        "~x.y-z=_",
+        "",
+        "outputType=amp",
+        "a=b=c",
+    ],
+)
+@pytest.mark.parametrize("host", ["example.org", "m.news.example.org", "a-.example.org", "-a.example.org"])
+def test_a_query_reads_the_same_with_and_without_escapes(host: str, query: str) -> None:
+    address = f"https://{host}/story/{{}}.html?{query}"
+    assert canonical_url(address.format("x"), set()) == canonical_url(address.format("%78"), set())
+
+
 def test_an_address_of_10_kb_is_too_long() -> None:
     flags: set[str] = set()
     assert canonical_url("https://example.org/" + "a" * 10_000, flags) is None
