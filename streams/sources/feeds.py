@@ -15,6 +15,8 @@ from streams.sources.addresses import outlet_of
 from streams.sources.charsets import text_of
 from streams.sources.items import MAX_DOCUMENT_BYTES, Item, raw_article
 
+MOST_UNENDED, SLACK = 2, 1000
+"""A document in which more than so many times as many tags begin as end is no feed, however freely it is written."""
 CAPTION = "media_caption"
 """Where the description of a picture or a film is found; the text of an entry that has no other."""
 
@@ -35,7 +37,11 @@ def read_feed(stream: io.BufferedIOBase, *, address: str = "", content_type: str
     if len(data) > MAX_DOCUMENT_BYTES:
         raise TooLargeError("too_large", f"the feed has more than {MAX_DOCUMENT_BYTES:,} bytes")
     # The character set is found here: feedparser believes what is declared.
-    text = _with_captions(text_of(data, content_type)).encode("utf-8", "replace")
+    decoded = text_of(data, content_type)
+    begun, ended = decoded.count("<"), decoded.count(">")
+    if begun > MOST_UNENDED * ended + SLACK:  # feedparser takes half a second for 100 kB of them
+        raise MalformedError("not_a_feed", f"neither RSS nor Atom: {begun:,} tags begin in it and {ended:,} end")
+    text = _with_captions(decoded).encode("utf-8", "replace")
     headers = {"content-location": address, "content-type": "application/xml; charset=utf-8"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

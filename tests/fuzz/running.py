@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.fuzz.mutations import inputs
-from tests.fuzz.targets import TARGETS
+from tests.fuzz.targets import LIMITS_S, TARGETS
 
 LIMIT_S = 0.1
 """CPU time that an input of up to 100 kB may take."""
@@ -36,7 +36,7 @@ class Outcome:
 
 
 def fuzz(
-    name: str, count: int, seed: int, limit_s: float = LIMIT_S, show: Callable[[Outcome], None] = lambda _: None
+    name: str, count: int, seed: int, limit_s: float | None = None, show: Callable[[Outcome], None] = lambda _: None
 ) -> Outcome:
     """Try so many inputs on a target.
 
@@ -44,10 +44,11 @@ def fuzz(
         name: one of TARGETS.
         count: inputs.
         seed: of the chance by which they are made.
-        limit_s: CPU seconds that one may take.
+        limit_s: CPU seconds that one may take; None: the target's.
         show: called after each thousand.
     """
     target, seeds, _ = TARGETS[name]
+    limit_s = LIMITS_S.get(name, LIMIT_S) if limit_s is None else limit_s
     outcome = Outcome()
     examples = seeds()
     target(examples[0])  # lexicons load with the first

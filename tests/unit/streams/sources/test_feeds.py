@@ -85,3 +85,9 @@ def test_entities_that_explode_are_no_danger() -> None:
     except MalformedError:
         return
     assert len(json.dumps(entries)) < 100_000
+
+
+def test_a_document_of_tags_that_never_end_is_refused_before_anybody_takes_pains_with_it() -> None:
+    data = b'<?xml version="1.0"?><rss version="2.0"><channel><title>N</title>' + b"<c" * 50_000
+    with pytest.raises(MalformedError, match="50,005 tags begin in it and 5 end"):
+        list(read_feed(io.BytesIO(data)))
