@@ -30,7 +30,7 @@ AFTER = 12
 def command(rate: int, seconds: int, times: int, *, as_json: bool) -> None:
     """Measure the time from a producer's send to a consumer's receipt, through one worker process on a real Kafka.
 
-    Produced to enriched: articles (lengths as news has them) are sent evenly to news.raw, and read from news.enriched. The first 10 s
+    Produced to enriched: articles (lengths as news has them) are sent evenly to news.raw, and read from news.enriched. The first 30 s
     are left out. Tipping article to alert: the demo's sample is sent, the articles about the alert one at a time; the time runs from the
     send of the one that tips it to the receipt of the alert.
 
