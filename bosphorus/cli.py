@@ -76,6 +76,8 @@ def cli() -> None:
 def main() -> None:
     """Run the command line: a user's mistake is one line on standard error and an exit status, never a stack trace."""
     heap.patient()
+    # No step multiplies dense matrices: a thread for every core would only be started.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         status = cli.main(standalone_mode=False)
         sys.stdout.flush()

@@ -49,13 +49,12 @@ def command(source: str, watches: Path | None, report: Path | None, rejects: Pat
     # A pipe may be somebody's live stream, whose alerts are awaited; a file is read to its end.
     at_once = 1 if source == "-" else AT_ONCE
     backtest = Backtest(load_watches(settings.watches), settings, settings.partitions, recorder, at_once)
-    heap.settle()
     out = sys.stdout.buffer
     alerts = []
     left_out: Counter[str] = Counter()
     with offline.articles(source, settings, strict=strict, rejects=rejects, left_out=left_out) as events:
         dated = offline.ordered(offline.dated(events, left_out), settings.allowed_lateness_s)
-        for alert in backtest.run(dated):
+        for alert in backtest.run(heap.settled_after(AT_ONCE, dated)):
             out.write(to_json(alert) + b"\n")
             out.flush()
             if report:

@@ -39,12 +39,12 @@ def command(source: str, watches: Path | None, rejects: Path | None, *, strict: 
 
     settings = load_settings(watches=watches)
     enrich = Enricher(load_watches(settings.watches))
-    heap.settle()
     out = sys.stdout.buffer
     # A pipe may be somebody's live stream: hand each line on. A file is read to its end.
     live = source == "-"
     with offline.articles(source, settings, strict=strict, rejects=rejects) as events:
-        while several := list(islice(events, 1 if live else AT_ONCE)):
+        settling = heap.settled_after(AT_ONCE, events)
+        while several := list(islice(settling, 1 if live else AT_ONCE)):
             enriched = [enrich(event) for event in several]
             out.writelines(to_json(event) + b"\n" for event in enriched)
             if live:

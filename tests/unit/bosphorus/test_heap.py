@@ -28,3 +28,8 @@ def test_cycles_are_still_collected() -> None:
     heap.settle()
     assert gc.isenabled()
     assert gc.get_threshold()[0] == heap.COLLECT_EVERY
+
+
+def test_while_the_first_articles_load_what_stays_nothing_is_looked_for() -> None:
+    thresholds = [gc.get_threshold()[0] for _ in heap.settled_after(2, range(4))]
+    assert thresholds == [heap.WHILE_LOADING] * 2 + [heap.COLLECT_EVERY] * 2
