@@ -16,7 +16,6 @@ from enum import StrEnum
 from itertools import pairwise
 
 import msgspec
-from wordfreq import get_frequency_dict
 
 from schemas.records import ClaimStatus, EnrichedEvent, Field, Interaction
 
@@ -152,6 +151,8 @@ def _unit(weights: dict[str, float]) -> dict[str, float]:
 @functools.cache
 def _rarity(language: str) -> Mapping[str, float]:
     """Weight of each common word of a language: (7 - Zipf frequency)^2; words that aren't listed are rare."""
+    from wordfreq import get_frequency_dict  # slow to import, and only stories need it
+
     try:
         frequencies = get_frequency_dict(language, "small")
     except LookupError:
