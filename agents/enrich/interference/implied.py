@@ -58,9 +58,9 @@ def find_implied(part: Part, mentions: Iterable[Mention]) -> list[Mention]:
     found = [one for hit in hits if (one := _implied(part, hit)) is not None]
     if not found:
         return []
-    named = sorted((one.start, one.end) for one in mentions if one.field is part.field and one.country)
+    named = sorted([(one.start, one.end) for one in mentions if one.field is part.field and one.country])
     starts = [start for start, _ in named]
-    ends = list(accumulate((end for _, end in named), max))
+    ends = list(accumulate([end for _, end in named], max))
     return [one for one in found if not _is_named(one, starts, ends)]
 
 

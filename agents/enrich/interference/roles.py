@@ -47,14 +47,15 @@ def count_votes(
 ) -> Votes:
     """Every rule's votes over every sentence in which a theme is expressed; the title counts double."""
     votes = Votes(Counter(), Counter(), Counter())
-    seats = {(one.field, one.start) for one in mentions if one.kind == "actor" and one.country is None}
     for part in doc.parts:
         inside = [hit for hit in hits if hit.part is part]
         if not inside:
             continue
+        here = [one for one in mentions if one.field is part.field]
+        seats = {one.start for one in here if one.kind == "actor" and one.country is None}
         told = [
-            one for one in mentions if one.country and not _is_medium(one) and (one.field, one.start) not in seats
-        ]  # Brussels, where it is the European Union
+            one for one in here if one.country and not _is_medium(one) and one.start not in seats
+        ]  # Brussels is the EU
         states = [one for one in (*find_implied(part, told), *told) if not _is_means(part, one, told)]
         covering = by_word(part, states)
         weight = TITLE_WEIGHT if part is doc.title else 1
@@ -63,15 +64,15 @@ def count_votes(
             by_sentence[hit.sentence].append(hit)
         for number in sorted(by_sentence):
             sentence = _beginning(part.sentences[number])
-            here = [hit for hit in by_sentence[number] if hit.last <= sentence.last]
-            if not here:
+            said = [hit for hit in by_sentence[number] if hit.last <= sentence.last]
+            if not said:
                 continue
             if doc.language in {"tr", "ru"}:
-                ballot = _case_votes(part, sentence, here, covering, doc.language)
+                ballot = _case_votes(part, sentence, said, covering, doc.language)
             else:
-                ballot = order_votes(part, sentence, here, covering, denied=any("denial" in hit.cues for hit in here))
-            pressing = [part.starts[hit.first] for hit in here if hit.theme in PRESSURE]
-            answers = doc.language in {"tr", "ru"} and any("denial" in hit.cues for hit in here)
+                ballot = order_votes(part, sentence, said, covering, denied=any("denial" in hit.cues for hit in said))
+            pressing = [part.starts[hit.first] for hit in said if hit.theme in PRESSURE]
+            answers = doc.language in {"tr", "ru"} and any("denial" in hit.cues for hit in said)
             acts = (
                 one
                 for one in _within(interactions, part, sentence, doc.language)

@@ -10,6 +10,9 @@ import sys
 import unicodedata
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 _SPECIAL: Final = {
     "İ": "i", "ı": "i", "ё": "е", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "t", "æ": "a", "œ": "o", "ß": "s",
     "ə": "e", "ħ": "h", "ŧ": "t", "ŋ": "n",
@@ -17,9 +20,6 @@ _SPECIAL: Final = {
 }  # fmt: skip
 """Letters that Unicode does not decompose, each with its usual plain letter; in Arabic script, letters that are often written for each other."""
 
-_ASCII: Final = bytes(range(128))
-_FEW: Final = 12
-"""Different letters beyond ASCII: to make more of them small one by one would take longer than all at once."""
 _LATIN_AND_GREEK: Final = ((0x00C0, 0x024F), (0x0370, 0x03FF), (0x1E00, 0x1FFF))
 
 
@@ -35,26 +35,36 @@ def _folds() -> dict[str, str]:
 
 
 _FOLDS: Final = _folds()
+_PLANE: Final = 0x10000
+_SHORT: Final = 100
+"""Below this many code points the other way is faster."""
+
+
+def _plain() -> NDArray[np.uint32]:
+    """For each code point of the basic plane, its fold."""
+    small = "".join(map(chr, range(_PLANE))).replace("İ", "i").lower()
+    plain = np.arange(_PLANE, dtype=np.uint32)
+    for letter, other in _FOLDS.items():
+        plain[ord(letter)] = ord(other)
+    return plain[np.frombuffer(small.encode("utf-32-le", "surrogatepass"), np.uint32)]
+
+
+_PLAIN: Final = _plain()
 
 
 def fold(text: str) -> str:
     """Lower case and plain letters; `len(fold(text)) == len(text)`, always.
 
-    Only the letters that occur are replaced: str.translate would look at every one and take ten times as long. Most texts
-    have few beyond ASCII (quotes, dashes, a name's), and ASCII's are made small as bytes, many at a time.
+    Every letter is looked up at once (numpy), a tenth of the time that str.translate takes. In short texts, and beyond
+    the basic plane, only the letters that occur are replaced.
     """
     if text.isascii():
         return text.lower()
-    raw = text.encode("utf-8", "surrogatepass")
-    rare = set(raw.translate(None, _ASCII).decode("utf-8", "surrogatepass"))
-    if len(rare) <= _FEW:
-        folded = raw.lower().decode("utf-8", "surrogatepass")
-    else:
-        folded = text.replace("İ", "i").lower()
-        rare = set(folded) & _FOLDS.keys()
-    for letter in rare:
-        plain = letter.lower() if letter != "İ" else "i"
-        plain = _FOLDS.get(plain, plain)
-        if plain != letter:
-            folded = folded.replace(letter, plain)
+    if len(text) >= _SHORT:
+        points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        if int(points.max()) < _PLANE:
+            return _PLAIN.take(points).tobytes().decode("utf-32-le", "surrogatepass")
+    folded = text.replace("İ", "i").lower()
+    for letter in set(folded) & _FOLDS.keys():
+        folded = folded.replace(letter, _FOLDS[letter])
     return folded
