@@ -13,6 +13,7 @@ from typing import IO, Any, Self, TypeVar
 import click
 
 from agents.event_time import moves_time
+from bosphorus import heap
 from bosphorus.settings import Settings
 from schemas.errors import BadRecordError, BosphorusError
 from schemas.records import NewsEvent
@@ -20,6 +21,8 @@ from schemas.records import NewsEvent
 T = TypeVar("T")
 MANY_BEHIND = 10
 """Articles in a row behind one that stands ahead of them, from which its date, or the order of the input, is doubted."""
+LOADING = 32
+"""Articles with which most of the registers and lexicons load; at least as many as a command codes at once."""
 MAX_SHOWN = 1_000
 """Rejected lines that are named one by one on standard error; the rest are only counted."""
 
@@ -49,7 +52,7 @@ def articles(
     rejects: Path | None = None,
     left_out: Counter[str] | None = None,
 ) -> Iterator[Iterator[NewsEvent]]:
-    """Raw articles in, normalised events out, in the order of the input.
+    """Raw articles in, normalised events out, in the order of the input; the heap is settled behind the first of them.
 
     Args:
         source: a path (plain, .gz or .zip), or `-` for standard input.
@@ -62,7 +65,7 @@ def articles(
 
     step = functools.partial(normalise, received_at=None, settings=settings, max_bytes=settings.max_article_bytes)
     with records(source, step, strict=strict, rejects=rejects, left_out=left_out) as events:
-        yield events
+        yield heap.settled_after(LOADING, events)
 
 
 def dated(events: Iterable[NewsEvent], left_out: Counter[str] | None = None) -> Iterator[NewsEvent]:

@@ -58,6 +58,18 @@ def _parsed(kind: type[msgspec.Struct]) -> Any:
     return fastavro.parse_schema(avro_schema(kind))
 
 
+@functools.cache
+def _optional_records(kind: type[msgspec.Struct]) -> tuple[tuple[str, str], ...]:
+    """(field, full name) of each field that may hold another record, or null."""
+    return tuple(
+        (field["name"], branch["name"])
+        for field in _parsed(kind)["fields"]
+        if isinstance(field["type"], list)
+        for branch in field["type"]
+        if isinstance(branch, dict) and branch["type"] == "record"
+    )
+
+
 def _header(kind: type[msgspec.Struct]) -> bytes:
     return SINGLE_OBJECT + fingerprint(avro_schema(kind))
 
@@ -101,7 +113,11 @@ class Codec:
         out = io.BytesIO()
         out.write(header)
         try:
-            fastavro.schemaless_writer(out, _parsed(kind), msgspec.to_builtins(record, builtin_types=_KEEP))
+            plain = msgspec.to_builtins(record, builtin_types=_KEEP)
+            for field, name in _optional_records(kind):
+                if plain[field] is not None:  # else fastavro finds the branch by validating it all
+                    plain[field] = (name, plain[field])
+            fastavro.schemaless_writer(out, _parsed(kind), plain)
         except (ValueError, TypeError, AttributeError, OverflowError) as error:
             raise WireError("unencodable", f"{kind.__name__} does not fit its schema: {error}") from error
         return out.getvalue()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from bosphorus import heap, offline
+from bosphorus import offline
 
 AT_ONCE = 32
 """Articles of a file that are coded together: the coder's tables then stay in the processor's cache."""
@@ -54,7 +54,7 @@ def command(source: str, watches: Path | None, report: Path | None, rejects: Pat
     left_out: Counter[str] = Counter()
     with offline.articles(source, settings, strict=strict, rejects=rejects, left_out=left_out) as events:
         dated = offline.ordered(offline.dated(events, left_out), settings.allowed_lateness_s)
-        for alert in backtest.run(heap.settled_after(AT_ONCE, dated)):
+        for alert in backtest.run(dated):
             out.write(to_json(alert) + b"\n")
             out.flush()
             if report:
