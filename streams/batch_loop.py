@@ -26,7 +26,7 @@ from streams.batch_commits import Commits
 from streams.batch_consumer import join, rewind
 from streams.batch_lag import BatchLag
 from streams.batch_reading import Reading
-from streams.batch_work import BatchWork
+from streams.batch_work import BatchWork, MachineError
 from streams.closing import close, is_cancelled
 from streams.dead_letter_guard import PROBE_EVERY_S, PROBE_RECORDS
 from streams.lag_gauges import LagGauges
@@ -252,7 +252,8 @@ class BatchLoop(Service):
     async def _recover(self, error: BaseException) -> None:
         """Drop what is in flight, wait, and go back to the committed offsets."""
         wait_s = self._backoff.next_s()
-        self._metrics.faults.labels(self.name, type(error).__name__).inc()
+        met = error.__cause__ if isinstance(error, MachineError) else error
+        self._metrics.faults.labels(self.name, type(met).__name__).inc()
         self._metrics.trouble.labels(self.name).set(self._backoff.failures)
         if is_away(error):
             OUTAGE.noticed(self.name, error)
