@@ -20,7 +20,7 @@ from bosphorus import offline
 def command(source: str, watches: Path | None, rejects: Path | None, *, html: bool, strict: bool) -> None:
     """Show articles with their findings marked in the text, and below it each finding with its rule and confidence.
 
-    The input is what `bosphorus enrich` takes. On a terminal findings are coloured, in a pipe they stand in brackets.
+    The input is what `bosphorus enrich` takes. On a terminal findings are coloured, in a pipe (or with NO_COLOR) they stand in brackets.
     Control characters in an article are shown, never obeyed.
 
     \b

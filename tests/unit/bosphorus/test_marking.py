@@ -93,3 +93,23 @@ def test_a_reader_that_has_seen_enough_is_left_to_the_command_line(monkeypatch: 
     monkeypatch.setattr(sys, "stdout", Gone())
     with pytest.raises(BrokenPipeError):
         show(_enriched("Good year for monk seals"))
+
+
+@pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_where_no_colours_are_wanted_a_terminal_gets_the_brackets(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    show(_enriched("Russia denies meddling"))
+    assert "\x1b[" in sys.stdout.getvalue()  # type: ignore[attr-defined]
+    assert "[Russia|RUS]" not in sys.stdout.getvalue()  # type: ignore[attr-defined]
+
+    monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    show(_enriched("Russia denies meddling"))
+    assert "[Russia|RUS]" in sys.stdout.getvalue()  # type: ignore[attr-defined]
