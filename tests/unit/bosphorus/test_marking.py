@@ -103,13 +103,14 @@ def test_where_no_colours_are_wanted_a_terminal_gets_the_brackets(
         def isatty(self) -> bool:
             return True
 
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr(sys, "stdout", Terminal())
-    show(_enriched("Russia denies meddling"))
-    assert "\x1b[" in sys.stdout.getvalue()  # type: ignore[attr-defined]
-    assert "[Russia|RUS]" not in sys.stdout.getvalue()  # type: ignore[attr-defined]
+    def shown() -> str:
+        terminal = Terminal()
+        monkeypatch.setattr(sys, "stdout", terminal)
+        show(_enriched("Russia denies meddling"))
+        return terminal.getvalue()
 
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "[Russia|RUS]" not in shown()
     monkeypatch.setenv(name, value)
-    monkeypatch.setattr(sys, "stdout", Terminal())
-    show(_enriched("Russia denies meddling"))
-    assert "[Russia|RUS]" in sys.stdout.getvalue()  # type: ignore[attr-defined]
+    assert "[Russia|RUS]" in shown()
