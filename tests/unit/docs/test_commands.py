@@ -40,7 +40,8 @@ def commands() -> Iterator[tuple[str, click.Command]]:
 
 def check(args: list[str], *, arguments: bool) -> None:
     """Parse as the command line would, up to calling the command; `arguments`: none that it needs may be missing."""
-    context, group = click.Context(cli, info_name="bosphorus"), cli
+    context = click.Context(cli, info_name="bosphorus")
+    group: click.Command = cli
     while args and isinstance(group, click.Group):
         if args[0] in {"--help", "-h", "--version"}:
             return
