@@ -10,11 +10,7 @@ from bosphorus import offline
 
 
 @click.command()
-@click.option(
-    "--watches",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="YAML file of watches instead of the shipped ones.",
-)
+@offline.watches_option
 @click.option("--html", is_flag=True, help="Write one self-contained page instead of text.")
 @offline.options
 def command(source: str, watches: Path | None, rejects: Path | None, *, html: bool, strict: bool) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from bosphorus import offline
+
 _FILE = click.argument(
     "path", required=False, metavar="[FILE]", type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
@@ -52,11 +54,7 @@ def list_(path: Path | None) -> None:
 
 @command.command()
 @click.argument("source", metavar="[ARTICLES|-]", default="-")
-@click.option(
-    "--watches",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="YAML file of watches instead of the shipped ones.",
-)
+@offline.watches_option
 def test(source: str, watches: Path | None) -> None:
     """Try the watches on raw articles: one line for each article that a watch wants, counts on standard error.
 
@@ -66,7 +64,6 @@ def test(source: str, watches: Path | None) -> None:
     """  # noqa: D301 - click reads the \b
     from agents.enrich.step import Enricher
     from agents.watches import load_watches
-    from bosphorus import offline
     from bosphorus.settings import load_settings
     from schemas.jsonl import to_json
 
