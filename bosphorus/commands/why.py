@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -13,7 +13,9 @@ import click
 @click.argument("target", metavar="ALERT_ID|EVENT_ID|WATCH")
 @click.argument("source", metavar="[FILE|-]", default="-")
 @click.option(
-    "--at", metavar="TIME", help="For a watch: the event time asked about (ISO 8601, UTC unless it says otherwise)."
+    "--at",
+    metavar="TIME",
+    help="For a watch: the event time asked about (ISO 8601, UTC unless it says otherwise); a day alone is its end. Default: the end of the input.",
 )
 @click.option(
     "--watches",
@@ -56,12 +58,14 @@ def command(target: str, source: str, at: str | None, watches: Path | None) -> N
 
 
 def _time(text: str | None) -> datetime | None:
+    """Event time as articles may write it; a day stands for its end: what is told of is the day before it."""
+    from agents.normalise.dates import UnreadableDateError, read_date
+
     if text is None:
         return None
+    flags: set[str] = set()
     try:
-        time = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise click.BadParameter(
-            f"{text!r} is no ISO 8601 time, such as 2023-05-11T19:00Z", param_hint="--at"
-        ) from error
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+        moment = read_date(text, flags)
+    except UnreadableDateError as error:
+        raise click.BadParameter(str(error), param_hint="--at") from error
+    return moment + timedelta(days=1) if "date_only" in flags else moment
