@@ -1,4 +1,4 @@
-"""An explained article on a terminal: colours there, brackets in a pipe."""
+"""An explained article on a terminal: colours there, brackets in a pipe and where no colours are wanted."""
 
 from __future__ import annotations
 
@@ -35,14 +35,16 @@ def show(event: EnrichedEvent) -> None:
         soft_wrap=False,
         width=None if terminal else PIPE_COLUMNS,
     )
+    # Where colours are not wanted (NO_COLOR) or not had (TERM=dumb), brackets mark the findings as in a pipe.
+    coloured = console.color_system is not None and not console.no_color
     marks = marks_of(event)
     for field, text in ((Field.TITLE, event.title), (Field.BODY, event.body)):
         if text:
             console.print(
-                _marked(text, field, marks, coloured=terminal), style="bold" if field is Field.TITLE else None
+                _marked(text, field, marks, coloured=coloured), style="bold" if field is Field.TITLE else None
             )
             console.print()
-    if terminal:
+    if coloured:
         console.print(Text("  ").join(Text(kind, style=COLOURS[kind]) for kind in KINDS))
     if marks:
         console.print(_table(marks))

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from bosphorus import offline
+
 
 @click.command()
 @click.argument("target", metavar="ALERT_ID|EVENT_ID|WATCH")
@@ -17,11 +19,7 @@ import click
     metavar="TIME",
     help="For a watch: the event time asked about (ISO 8601, UTC unless it says otherwise); a day alone is its end. Default: the end of the input.",
 )
-@click.option(
-    "--watches",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="YAML file of watches instead of the shipped ones.",
-)
+@offline.watches_option
 def command(target: str, source: str, at: str | None, watches: Path | None) -> None:
     """Say why an alert fired, or why it did not, over the articles of FILE.
 
@@ -35,7 +33,6 @@ def command(target: str, source: str, at: str | None, watches: Path | None) -> N
       bosphorus backtest may-2023.ndjson | jq -r .alert_id | head -1 | xargs -I{} bosphorus why {} may-2023.ndjson
     """  # noqa: D301 - click reads the \b
     from agents.watches import load_watches
-    from bosphorus import offline
     from bosphorus.backtest import Backtest
     from bosphorus.backtest_history import Recorder
     from bosphorus.reasons import why

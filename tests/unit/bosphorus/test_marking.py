@@ -93,3 +93,24 @@ def test_a_reader_that_has_seen_enough_is_left_to_the_command_line(monkeypatch: 
     monkeypatch.setattr(sys, "stdout", Gone())
     with pytest.raises(BrokenPipeError):
         show(_enriched("Good year for monk seals"))
+
+
+@pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_where_no_colours_are_wanted_a_terminal_gets_the_brackets(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    def shown() -> str:
+        terminal = Terminal()
+        monkeypatch.setattr(sys, "stdout", terminal)
+        show(_enriched("Russia denies meddling"))
+        return terminal.getvalue()
+
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "[Russia|RUS]" not in shown()
+    monkeypatch.setenv(name, value)
+    assert "[Russia|RUS]" in shown()
