@@ -115,6 +115,7 @@ def run(settings: Settings, agents: Iterable[str] = AGENTS, instance_id: str = "
         return
     loop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
+    heap.loading()
     app = build(settings, agents, instance_id)
     heap.settle()
     # Faust's own set-up of logging would clear our handlers and turn prints into warnings.
@@ -128,7 +129,7 @@ def run(settings: Settings, agents: Iterable[str] = AGENTS, instance_id: str = "
         await app.crash(error)
 
     LEASE.begin(settings.session_timeout_s)
-    keeper = loop.create_task(LEASE.keep(lost))
+    worker.lasts.append(loop.create_task(LEASE.keep(lost)))
     try:
         worker.execute_from_commandline()
     except SystemExit as end:
@@ -144,8 +145,6 @@ def run(settings: Settings, agents: Iterable[str] = AGENTS, instance_id: str = "
             raise crash from None
         if end.code not in {None, 0}:
             raise BosphorusError(f"the worker broke: {crash!r}; the lines above say where") from crash
-    finally:
-        keeper.cancel()
     log.info("stopped")
 
 
