@@ -21,7 +21,7 @@ TO: Final = {"covert_funding": "target", "espionage": "perpetrator"}
 """Whose side `to` points at: money goes to those interfered in, secrets to those who interfere."""
 BACK: Final = 5
 """Words before a preposition in which the word stands that says what it points at: `traced videos to Baku`."""
-_POINTING: Final = {"to": "to_hands", "for": "for_hands", "of": "of_hands", "with": "with_hands", "on": "blaming"}
+_POINTING: Final = {"from": "from_hands", "to": "to_hands", "for": "for_hands", "of": "of_hands", "with": "with_hands", "on": "blaming"}
 _PLACES: Final = frozenset({"country.city", "country.state", "country.region", "country.district", "country.qualified"})
 _OF_WHAT: Final = (["of"], ["that"], ["about"], ["over"], ["it"])
 
@@ -73,6 +73,7 @@ class _Order(WholeLine):
             self._after(first, last, theme)
         self._purpose(hits, places)
         self._reactions(places)
+        self._acts_on(places)
         self._charged()
         self._pawns(places)
         self._together(places)
@@ -93,11 +94,14 @@ class _Order(WholeLine):
             if country:
                 several = at > self.low and self.covering.get(at - 1) is self.covering[at]  # "Bangladesh Bank"
                 between = words[at + (not several) : first]
+                if any(word in self.lists["people"] for word in between):  # "Spanish journalist accused of spying"
+                    return
                 person = words[last - 1] in self.lists["envoys"] or words[last - 1] in self.lists["agents"]
+                if words[last - 1] in self.lists["meddling"]:  # "Macedonia deal interference", "Russian deal ..."
+                    person = "s" in between or self.covering[at].rule == "country.demonym"
                 body = not person and any(word in self.lists["attacked"] for word in between)  # not "defence attache"
                 attacked = self._is_done_to(at, first, last) or body
-                if not any(word in self.lists["people"] for word in between):
-                    self._vote("before", country, 3, does=not attacked)
+                self._vote("before", country, 3, does=not attacked)
                 return
             if words[at] in PREPOSITIONS or words[at] in {"the", "and", "to"} or self._is_verb(words[at]):
                 return
@@ -150,7 +154,8 @@ class _Order(WholeLine):
         mention = self.covering[at]
         if mention in self.pointed:
             return
-        if (following and following[0] in self.lists["agents"]) or self.words[at] in self.lists["agents"]:
+        backed = bool(following) and following[0] in self.lists["linked"] - {"made", "linked"} and "-" in self.part.gap(at)
+        if backed or (following and following[0] in self.lists["agents"]) or self.words[at] in self.lists["agents"]:
             self._vote("after", country, 3, does=True)
         elif does is not None:
             if does or not is_outcast(mention):
@@ -264,17 +269,20 @@ class _Order(WholeLine):
             pointer = next((n for n in range(k - 1, low - 1, -1) if words[n] in lists[_POINTING[word]]), None)
             if pointer is not None and word == "on" and "for" in words[pointer:k]:
                 pointer = None  # "blame Moscow for attack on Ukraine"
+            if pointer is None and word == "from":
+                self._placed_at(at, k, low, country)
             if pointer is not None:  # "Kremlin links to Catalan separatists": whose links they are stands before
                 noun = words[pointer] in self.lists["ties"] and pointer > self.low
                 whose = noun and self._country(pointer - 1) not in {None, country}
                 self.pointed.append(self.covering[at])
-                self._vote("pointed", country, 3, does=not (whose and word in {"to", "with"}))
+                self._vote("pointed", country, 4 if word == "from" else 3, does=not (whose and word in {"to", "with"}))
         else:
             self._placed_at(at, k, low, country)
 
     def _placed_at(self, at: int, k: int, low: int, country: str) -> None:
         """By the preposition alone, word `k`: `in Georgia`, `from Minsk`; words from `low` on are looked at."""
         word, words = self.words[k], self.words
+        adjective = self.covering[at].rule == "country.demonym"  # "at Russian-run camp" is no place in Russia
         if word == "at" and not self.lists["blaming"].isdisjoint(words[low:k]):  # "points finger at Moscow"
             self._vote("pointed", country, 3, does=True)
         elif word == "from":
@@ -283,7 +291,7 @@ class _Order(WholeLine):
             words[low:k]
         ):  # "posed as Brazilian intern": no side at all
             self.cast["posing", True, country] = self.cast["posing", False, country] = PAWNS
-        elif word in _WHERE and not is_outcast(self.covering[at]):
+        elif word in _WHERE and not is_outcast(self.covering[at]) and not (adjective and not self._is_attacked(at + 1)):
             self._vote("where", country, 2, does=False)
 
     def _helped(self, at: int, country: str) -> None:
@@ -310,7 +318,7 @@ class _Order(WholeLine):
         return any(self._country(k) for k in range(at + 2, min(at + 2 + NEAR, self.high)))
 
     def _is_attacked(self, after: int) -> bool:
-        if after >= self.high:
+        if after >= self.high or self._is_pause(after - 1):
             return False
         word = self.words[after]
         behind = self.words[after + 1] if after + 1 < self.high else ""

@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from agents.enrich.acts.small_words import PREPOSITIONS
 from agents.enrich.interference.line import FAR, NEAR, PAWNS, Line
 from agents.enrich.interference.themes import ThemeHit
 
+_ENDINGS: Final = ("s", "ed")
+_OTHERWISE: Final = ("reactions", "saying", "denying", "warned", "people", "agents", "kind")
+"""Lists of words that do nothing to the state behind them."""
 _WITHOUT_OBJECT: Final = frozenset({"of", "for", "with", "from", "over", "after", "as"})
 
 
@@ -41,7 +45,7 @@ class WholeLine(Line):
         """`Warsaw shuts Russian consulate`: the one who reacts, then the one reacted to."""
         words, lists = self.words, self.lists
         for at in range(self.low + 1, self.high - 1):
-            if words[at] not in lists["reactions"] or words[at + 1] in {"by", "in"} or self._is_passive(at):
+            if words[at] not in lists["reactions"] or self._is_passive(at):
                 continue
             one = next((country for k, country in reversed(places) if k < at), None)
             other = next((country for k, country in places if at < k <= at + FAR and country != one), None)
@@ -51,11 +55,30 @@ class WholeLine(Line):
             if accused:
                 self._vote("reaction", accused, 2, does=True)
             if accuser:
-                self._vote("reaction", accuser, 2, does=False)
+                lawful = words[at] in lists["lawful"]  # only a state whose law it is arrests, expels, jails
+                self._vote("reaction", accuser, 3 if lawful and not self.denied else 2, does=False)
             return
+
+    def _acts_on(self, places: Sequence[tuple[int, str]]) -> None:
+        """`Beijing squeezes Mongolia`: one state, a verb, another state, and no more words between."""
+        for (at, one), (end, other) in pairwise(places):
+            start = self._start(end)
+            verb = self.words[start - 1]
+            first = self._start(at)
+            inside = first > self.low and self.words[first - 1] in PREPOSITIONS  # "trolls in Ghana stoked US tensions"
+            if one == other or start != at + 2 or not verb.endswith(_ENDINGS) or self._is_pause(at) or inside:
+                continue
+            if not self._is_said_or_kind(verb):
+                self._vote("acts on", one, 3, does=True)
+                self._vote("acts on", other, 6, does=False)
+
+    def _is_said_or_kind(self, word: str) -> bool:
+        return any(word in self.lists[name] for name in _OTHERWISE)
 
     def _is_passive(self, at: int) -> bool:
         """`diplomat accused of spying`, `expelled from Bogota`: a past form without an object."""
+        if self.words[at + 1] in {"by", "in"}:
+            return self.words[at : at + 2] != ["calls", "in"]
         past = self.words[at].endswith("ed") or self.words[at] in {"held", "caught"}
         return past and self.words[at + 1] in _WITHOUT_OBJECT
 
