@@ -46,6 +46,8 @@ LEAD: Final = 3
 PAIR: Final = 2
 CASED: Final = frozenset({"tr", "ru"})
 """Languages whose cases always give a country a side, so that none is merely guessed."""
+TIE: Final = 0.85
+"""States with this share of the most votes of a side are as sure of it: the one named first leads."""
 SHARE: Final = 0.75
 """A second state is named beside the first from this share of the first one's votes."""
 
@@ -146,8 +148,12 @@ def _top(votes: Counter[str], order: dict[str, int]) -> tuple[str, ...]:
     """The countries with the most votes; of those with as many the one named first."""
     if not votes:
         return ()
-    ranked = sorted(votes.items(), key=lambda item: (-item[1], order.get(item[0], len(order)), item[0]))
-    return tuple(country for country, vote in ranked[:3] if vote >= SHARE * ranked[0][1])
+    highest = max(votes.values())
+    ranked = sorted(
+        votes.items(),
+        key=lambda item: (-item[1] if item[1] < TIE * highest else -highest, order.get(item[0], len(order)), item[0]),
+    )
+    return tuple(country for country, vote in ranked[:3] if vote >= SHARE * highest)
 
 
 def _is_aside(doc: Document, hits: Sequence[ThemeHit]) -> bool:

@@ -28,6 +28,8 @@ _OF_WHAT: Final = (["of"], ["that"], ["about"], ["over"], ["it"])
 _WHERE: Final = frozenset({"in", "inside", "across", "against", "at"})
 
 
+ABROAD: Final = frozenset({"diaspora_pressure", "sabotage"})
+"""Themes of what a state does to its own people abroad."""
 IMPLIED: Final = {"implied.hand": (3, True), "implied.home": (1, False)}
 """Votes for a state that is only implied, and whether it is the one that interferes."""
 
@@ -138,7 +140,7 @@ class _Order(WholeLine):
                 does = None
             country = None if word in into else self._country(at)  # "government in Ukraine" is one mention
             if country:
-                self._side_after(at, country, does=does)
+                self._side_after(at, country, does=does, object_of=theme if at - last <= 1 else "")
             elif word in into:
                 does = False
             elif word in self.lists["for"]:
@@ -149,7 +151,7 @@ class _Order(WholeLine):
             elif self._is_verb(word):
                 does = None
 
-    def _side_after(self, at: int, country: str, *, does: bool | None) -> None:
+    def _side_after(self, at: int, country: str, *, does: bool | None, object_of: str) -> None:
         following = self.words[at + 1 : min(at + 1 + NEAR, self.high)]
         mention = self.covering[at]
         if mention in self.pointed:
@@ -158,10 +160,16 @@ class _Order(WholeLine):
         if backed or (following and following[0] in self.lists["agents"]) or self.words[at] in self.lists["agents"]:
             self._vote("after", country, 3, does=True)
         elif does is not None:
-            if does or not is_outcast(mention):
+            if object_of in ABROAD and mention.rule == "country.demonym" and self._is_exile(at):
+                self._vote("exile", country, 4, does=True)  # "kidnap of Algerian influencer"
+            elif does or not is_outcast(mention):
                 self._vote("after", country, 3, does=does)
         elif any(word in self.lists["attacked"] for word in following):
             self._vote("after", country, 2, does=False)
+
+    def _is_exile(self, at: int) -> bool:
+        """Whether the state's name that ends here tells whence a victim comes: `Algerian influencer`, `Iranian exiled editor`."""
+        return not self.lists["exiles"].isdisjoint(self.words[at + 1 : min(at + 3, self.high)])
 
     def _beside(self, at: int, country: str) -> None:
         """By the words after it: `Kremlin-backed`, `Turkey's vote`, `Russia is behind`, `Berlin: ...`, `Beijing pays`."""
@@ -235,7 +243,9 @@ class _Order(WholeLine):
                 ):  # "says US claims of"
                     self._vote("answered", country, 6, does=False)
                 else:
-                    self._speaks(country, 1)
+                    court = self.covering[after - 1 if self.covering.get(after - 1) else after - 2].code[3:6] == "JUD"
+                    lawful = court or not self.lists["courts"].isdisjoint(words[after:at])
+                    self._speaks(country, 3 if lawful else 1)
                 return
             if word in lists["deeds"] and words[at + 1 : at + 2] != ["by"]:
                 passive = at > self.low and words[at - 1] in lists["passive"]
