@@ -41,6 +41,8 @@ class Line:
         """Words that express a theme."""
         self.handlers: set[str] = set()
         """States whose agents are named: `Russian spies`."""
+        self.served: set[str] = set()
+        """States that somebody works for: `charged with lobbying for Qatar`."""
 
     def _vote(self, rule: str, country: str, vote: int, *, does: bool) -> None:
         key = (rule, does, country)

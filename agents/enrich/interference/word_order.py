@@ -285,6 +285,8 @@ class _Order(WholeLine):
                 noun = words[pointer] in self.lists["ties"] and pointer > self.low
                 whose = noun and self._country(pointer - 1) not in {None, country}
                 self.pointed.append(self.covering[at])
+                if word == "for":
+                    self.served.add(country)
                 self._vote("pointed", country, 4 if word == "from" else 3, does=not (whose and word in {"to", "with"}))
         else:
             self._placed_at(at, k, low, country)

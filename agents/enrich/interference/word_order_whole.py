@@ -108,7 +108,8 @@ class WholeLine(Line):
         for at, country in places:
             pawn = country not in handlers and self._are_people(at)
             turned = masters and country not in masters and not self.lists["turned"].isdisjoint(self.words[at : at + 2])
-            if (pawn and handlers) or turned:
+            charged = bool(self.served) and country not in self.served and ("charged", True, country) in self.cast
+            if (pawn and handlers) or turned or charged:
                 self.cast["pawns", True, country] = PAWNS
 
     def _are_people(self, at: int) -> bool:
