@@ -99,7 +99,10 @@ def has_hand(
         last = part.word_at(one.end - 1)
         after = last + 2 if part.words[last + 1 : last + 2] == ["s"] else last + 1
         word = part.words[after] if after < len(part.words) else ""
-        if one.rule == "implied.hand" or one.code.endswith("SPY") or word in agents or part.words[last] in agents:
+        court = one.code[3:6] == "JUD"  # "Dutch court orders"
+        if one.rule == "implied.hand" or one.code.endswith("SPY") or (word in agents and not court):
+            return True
+        if part.words[last] in agents:
             return True
         if word in linked and "-" in part.gap(last):
             return True
