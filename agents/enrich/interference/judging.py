@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from agents.enrich.interference.lexicon import HAND
 from agents.enrich.interference.roles import Votes, count_votes
 from agents.enrich.interference.sides import sovereigns
 from agents.enrich.interference.themes import ThemeHit, fold_themes, status_of
@@ -68,18 +69,20 @@ def judge(
     friendly = _is_friendly(interactions, {*perpetrators, *targets}) and not {hit.theme for hit in hits} <= GIVING
     guessed = doc.language not in CASED and _is_guessed(votes, perpetrators, targets, hits)
     union = bool(perpetrators) != bool(targets) and _names_union(mentions, hits)
+    held = not targets and not votes.served.isdisjoint(perpetrators) and all("charge" in hit.cues for hit in hits)
     parts = (
         *_told(doc, hits),
         *_addends(
             ("a state is said to interfere", PERPETRATOR if perpetrators else 0.0),
             ("a state is said to be interfered in", TARGET if targets else 0.0),
             ("a union of states is the other side", TARGET if union else 0.0),
+            ("somebody is held or charged for serving it", TARGET if held else 0.0),
             ("no word says whose doing it is", GUESSED if guessed and perpetrators else 0.0),
             ("they work together", TOGETHER if friendly and not any(AT_ODDS & hit.cues for hit in hits) else 0.0),
         ),
     )
     score = min(max(sum(part.value for part in parts), 0.0), 1.0)
-    if not (union or (perpetrators and targets)) or _is_aside(doc, hits):
+    if not (union or held or (perpetrators and targets)) or _is_aside(doc, hits):
         score = min(score, CEILING)
     status = status_of(hits)
     found = Interference(
@@ -176,7 +179,7 @@ def _told(doc: Document, hits: Sequence[ThemeHit]) -> tuple[ScorePart, ...]:
         ("theme repeated", REPEATED if len({(hit.part.field, hit.sentence) for hit in hits}) > 1 else 0.0),
         ("somebody says so", ATTRIBUTED if cues & {"attribution", "denial"} else 0.0),
         ("foreign", FOREIGN if "foreign" in cues else 0.0),
-        ("business news", BUSINESS if "business" in cues else 0.0),
+        ("business news", BUSINESS if "business" in cues and HAND not in cues else 0.0),
     )
 
 

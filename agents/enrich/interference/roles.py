@@ -35,18 +35,23 @@ _NO_STATE: Final = frozenset({"IGO", "NGO", "NGM", "MNC", "INT", "IMG", "UIS", "
 
 
 class Votes(NamedTuple):
-    """Votes by country (alpha-3): said to interfere, said to be interfered in, named at all where it is said."""
+    """Votes by country (alpha-3): said to interfere, said to be interfered in, named at all where it is said.
+
+    Attributes:
+        served: states that somebody is said to work for.
+    """
 
     perpetrators: Counter[str]
     targets: Counter[str]
     named: Counter[str]
+    served: set[str]
 
 
 def count_votes(
     doc: Document, mentions: Sequence[Mention], hits: Sequence[ThemeHit], interactions: Sequence[Interaction]
 ) -> Votes:
     """Every rule's votes over every sentence in which a theme is expressed; the title counts double."""
-    votes = Votes(Counter(), Counter(), Counter())
+    votes = Votes(Counter(), Counter(), Counter(), set())
     for part in doc.parts:
         inside = [hit for hit in hits if hit.part is part]
         if not inside:
@@ -81,6 +86,7 @@ def count_votes(
             _interaction_votes(acts, ballot, pressing)
             for country in _named(sentence, covering):
                 votes.named[country] += weight
+            votes.served.update(ballot.served)
             _add(votes.perpetrators, ballot.perpetrators, weight)
             _add(votes.targets, ballot.targets, weight)
     return votes
@@ -173,7 +179,7 @@ def _is_threat_of(one: Interaction, at: int) -> bool:
     """Whether pressure is what is threatened, not what the threat answers: `with sanctions over migrant pressure`."""
     text = one.span.text
     answers = any(word in text for word in _ANSWERS)
-    return one.span.start <= at < one.span.end and not answers and " over " not in text[: at - one.span.start]
+    return one.span.start <= at <= one.span.end + len(" to ") and not answers and " over " not in text[: at - one.span.start]
 
 
 def _vote(ballot: Ballot, perpetrator: str | None, strong: int, target: str | None, weak: int) -> None:

@@ -35,10 +35,11 @@ IMPLIED: Final = {"implied.hand": (3, True), "implied.home": (1, False)}
 
 
 class Ballot(NamedTuple):
-    """Votes of one sentence by country: said to interfere, said to be interfered in."""
+    """Votes of one sentence by country: said to interfere, said to be interfered in; states that somebody works for."""
 
     perpetrators: Counter[str]
     targets: Counter[str]
+    served: frozenset[str] = frozenset()
 
 
 def order_votes(
@@ -79,7 +80,7 @@ class _Order(WholeLine):
         self._charged()
         self._pawns(places)
         self._together(places)
-        ballot = Ballot(Counter(), Counter())
+        ballot = Ballot(Counter(), Counter(), frozenset(self.served))
         for (_, does, country), vote in self.cast.items():
             (ballot.perpetrators if does else ballot.targets)[country] += vote
         return ballot
@@ -91,7 +92,7 @@ class _Order(WholeLine):
             if self._is_pause(at):
                 return
             country = self._country(at)
-            if country and is_outcast(self.covering[at]):  # "killing of Sikh separatist in Canada"
+            if country and (is_outcast(self.covering[at]) or self._is_anti(at)):  # "killing of Sikh separatist in Canada"
                 return
             if country:
                 several = at > self.low and self.covering.get(at - 1) is self.covering[at]  # "Bangladesh Bank"
@@ -136,6 +137,8 @@ class _Order(WholeLine):
         does: bool | None = False if words[last - 1] in into else None
         for at in range(last, min(self.high, last + FAR)):
             word = words[at]
+            if ";" in self.part.gap(at - 1):
+                return
             if ":" in self.part.gap(at - 1):
                 does = None
             country = None if word in into else self._country(at)  # "government in Ukraine" is one mention
@@ -152,7 +155,8 @@ class _Order(WholeLine):
                 does = None
 
     def _side_after(self, at: int, country: str, *, does: bool | None, object_of: str) -> None:
-        following = self.words[at + 1 : min(at + 1 + NEAR, self.high)]
+        after = at + 2 if self.words[at + 1 : at + 2] == ["s"] else at + 1
+        following = self.words[after : min(after + NEAR, self.high)]
         mention = self.covering[at]
         if mention in self.pointed:
             return
@@ -166,6 +170,11 @@ class _Order(WholeLine):
                 self._vote("after", country, 3, does=does)
         elif any(word in self.lists["attacked"] for word in following):
             self._vote("after", country, 2, does=False)
+
+    def _is_anti(self, at: int) -> bool:
+        """Whether what follows the state's name that ends here is against it: `anti-French messages`."""
+        start = self._start(at)
+        return start > self.low and self.words[start - 1] == "anti" and "-" in self.part.gap(start - 1)
 
     def _is_exile(self, at: int) -> bool:
         """Whether the state's name that ends here tells whence a victim comes: `Algerian influencer`, `Iranian exiled editor`."""
@@ -205,6 +214,8 @@ class _Order(WholeLine):
         elif word in lists["agents"] or (word in lists["doings"] and not self._is_object(at)):
             passive = self.words[after + 1 : after + 2] == ["by"]  # "Georgia hit by cyber attack"
             self._vote("of", country, 2, does=not passive)
+        elif word in lists["ties"] and not self._is_pause(at):  # "police look at Iran link"
+            self._vote("of", country, 3, does=True)
         elif word in lists["envoys"] and not self._is_object(at):
             self._vote("of", country, 1, does=True)
         elif self._is_attacked(after):
@@ -247,7 +258,7 @@ class _Order(WholeLine):
                     lawful = court or not self.lists["courts"].isdisjoint(words[after:at])
                     self._speaks(country, 3 if lawful else 1)
                 return
-            if word in lists["deeds"] and words[at + 1 : at + 2] != ["by"]:
+            if word in lists["deeds"] and "by" not in words[at + 1 : min(at + 3, self.high)]:
                 passive = at > self.low and words[at - 1] in lists["passive"]
                 self._vote("acts", country, 2, does=not passive)
                 return
@@ -285,7 +296,7 @@ class _Order(WholeLine):
                 noun = words[pointer] in self.lists["ties"] and pointer > self.low
                 whose = noun and self._country(pointer - 1) not in {None, country}
                 self.pointed.append(self.covering[at])
-                if word == "for":
+                if word == "for" or (word == "to" and words[pointer] in lists["given"]):
                     self.served.add(country)
                 self._vote("pointed", country, 4 if word == "from" else 3, does=not (whose and word in {"to", "with"}))
         else:
@@ -303,7 +314,9 @@ class _Order(WholeLine):
             words[low:k]
         ):  # "posed as Brazilian intern": no side at all
             self.cast["posing", True, country] = self.cast["posing", False, country] = PAWNS
-        elif word in _WHERE and not is_outcast(self.covering[at]) and not (adjective and not self._is_attacked(at + 1)):
+        elif word in _WHERE and not is_outcast(self.covering[at]) and not (
+            (adjective and not self._is_attacked(at + 1)) or self._noun_behind(at, at + 1) in self.lists["ties"]
+        ):
             self._vote("where", country, 2, does=False)
 
     def _helped(self, at: int, country: str) -> None:
