@@ -15,7 +15,7 @@ from agents.enrich.interference.cases import Clues, case_of
 from agents.enrich.interference.implied import find_implied
 from agents.enrich.interference.sides import sides
 from agents.enrich.interference.themes import ThemeHit
-from agents.enrich.interference.word_order import Ballot, order_votes
+from agents.enrich.interference.word_order import PRESSURE, Ballot, order_votes
 from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.text import Document, Part, Sentence
 from schemas.records import Interaction
@@ -29,8 +29,6 @@ DEEDS: Final = frozenset({"070", "071", "072", "162", "170", "171", "176", "180"
 """Help, cuts, meddling, seizure, hacking, violence: done by the one who is said to interfere."""
 _ANSWERS: Final = ("sanction", "retaliat", "expel", "consequences")
 CLAIMS: Final = frozenset({"112", "016"})
-PRESSURE: Final = frozenset({"energy_leverage", "coercion"})
-"""Themes in which a threat is the deed itself, not the answer to it."""
 _NO_STATE: Final = frozenset({"IGO", "NGO", "NGM", "MNC", "INT", "IMG", "UIS", "EUR", "WST"})
 
 

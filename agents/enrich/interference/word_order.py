@@ -25,6 +25,9 @@ _POINTING: Final = {"from": "from_hands", "to": "to_hands", "for": "for_hands", 
 _PLACES: Final = frozenset({"country.city", "country.state", "country.region", "country.district", "country.qualified"})
 _OF_WHAT: Final = (["of"], ["that"], ["about"], ["over"], ["it"])
 
+_MEANS: Final = (["with"], ["via"], ["over"])
+PRESSURE: Final = frozenset({"energy_leverage", "coercion"})
+"""Themes in which a threat or a cut is the deed itself, not the answer to it."""
 _WHERE: Final = frozenset({"in", "inside", "across", "against", "at"})
 
 
@@ -67,6 +70,7 @@ class _Order(WholeLine):
             if (country := self._country(at)) and self.covering.get(at + 1) is not self.covering[at]
         ]
         self.themed.update(at for hit in hits for at in range(hit.first, hit.last))
+        self.pressing.update(at for hit in hits if hit.theme in PRESSURE for at in range(hit.first, hit.last))
         for at, country in places:
             self._beside(at, country)
             self._pointed_at(at, country)
@@ -80,6 +84,7 @@ class _Order(WholeLine):
         self._charged()
         self._pawns(places)
         self._together(places)
+        self._bystander()
         ballot = Ballot(Counter(), Counter(), frozenset(self.served))
         for (_, does, country), vote in self.cast.items():
             (ballot.perpetrators if does else ballot.targets)[country] += vote
@@ -209,8 +214,10 @@ class _Order(WholeLine):
 
     def _followed(self, at: int, after: int, country: str) -> None:
         lists, mention, word = self.lists, self.covering[at], self._noun_behind(at, after)
+        product = word == "made" and not lists["products"].isdisjoint(self.words[after + 1 : after + 2])
         if word in lists["linked"] and "-" in self.part.gap(at):
-            self._vote("linked", country, 3, does=True)
+            if not product:
+                self._vote("linked", country, 3, does=True)
         elif word in lists["agents"] or (word in lists["doings"] and not self._is_object(at)):
             passive = self.words[after + 1 : after + 2] == ["by"]  # "Georgia hit by cyber attack"
             self._vote("of", country, 2, does=not passive)
@@ -260,6 +267,7 @@ class _Order(WholeLine):
                 return
             if word in lists["deeds"] and "by" not in words[at + 1 : min(at + 3, self.high)]:
                 passive = at > self.low and words[at - 1] in lists["passive"]
+                passive = passive or (word.endswith("ed") and words[at + 1 : at + 2] in _MEANS)  # "phone targeted with"
                 self._vote("acts", country, 2, does=not passive)
                 return
             if word in lists["reactions"]:
@@ -298,7 +306,7 @@ class _Order(WholeLine):
                 self.pointed.append(self.covering[at])
                 if word == "for" or (word == "to" and words[pointer] in lists["given"]):
                     self.served.add(country)
-                self._vote("pointed", country, 4 if word == "from" else 3, does=not (whose and word in {"to", "with"}))
+                self._vote("pointed", country, 5 if word == "from" else 3, does=not (whose and word in {"to", "with"}))
         else:
             self._placed_at(at, k, low, country)
 

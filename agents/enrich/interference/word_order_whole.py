@@ -10,6 +10,7 @@ from agents.enrich.acts.small_words import PREPOSITIONS
 from agents.enrich.interference.line import FAR, NEAR, PAWNS, Line
 from agents.enrich.interference.themes import ThemeHit
 
+_DONE_TO: Final = frozenset({"after", "acts on", "of"})
 _ENDINGS: Final = ("s", "ed")
 _OTHERWISE: Final = ("reactions", "saying", "denying", "warned", "people", "agents", "kind")
 """Lists of words that do nothing to the state behind them."""
@@ -45,19 +46,26 @@ class WholeLine(Line):
         """`Warsaw shuts Russian consulate`: the one who reacts, then the one reacted to."""
         words, lists = self.words, self.lists
         for at in range(self.low + 1, self.high - 1):
-            if words[at] not in lists["reactions"] or self._is_passive(at):
+            if words[at] not in lists["reactions"] or at in self.pressing or self._is_passive(at):
                 continue
             one = next((country for k, country in reversed(places) if k < at), None)
             other = next((country for k, country in places if at < k <= at + FAR and country != one), None)
             if other is None:
                 continue
             accused, accuser = (one, other) if self.denied else (other, one)
+            self.accused = accused
             if accused:
                 self._vote("reaction", accused, 2, does=True)
             if accuser:
                 lawful = words[at] in lists["lawful"]  # only a state whose law it is arrests, expels, jails
                 self._vote("reaction", accuser, 3 if lawful and not self.denied else 2, does=False)
             return
+
+    def _bystander(self) -> None:
+        """`Microsoft says Iranian hackers attack Israel`: who says so of a third state is not the one it is done to."""
+        done_to = {country for (rule, does, country) in self.cast if not does and rule in _DONE_TO}
+        if self.accuser and done_to - {self.accuser, self.accused} and self.accuser not in done_to:
+            self.cast.pop(("reaction", False, self.accuser), None)
 
     def _acts_on(self, places: Sequence[tuple[int, str]]) -> None:
         """`Beijing squeezes Mongolia`: one state, a verb, another state, and no more words between."""
@@ -108,8 +116,8 @@ class WholeLine(Line):
         for at, country in places:
             pawn = country not in handlers and self._are_people(at)
             turned = masters and country not in masters and not self.lists["turned"].isdisjoint(self.words[at : at + 2])
-            charged = bool(self.served) and country not in self.served and ("charged", True, country) in self.cast
-            if (pawn and handlers) or turned or charged:
+            other = bool(self.served) and country not in self.served  # "Trump ally charged with lobbying for UAE"
+            if (pawn and handlers) or turned or other:
                 self.cast["pawns", True, country] = PAWNS
 
     def _are_people(self, at: int) -> bool:
