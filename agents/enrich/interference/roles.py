@@ -28,6 +28,8 @@ REACTIONS: Final = frozenset({"130", "136", "161", "166", "172", "173", "174"})
 DEEDS: Final = frozenset({"070", "071", "072", "162", "170", "171", "176", "180", "181", "186", "190"})
 """Help, cuts, meddling, seizure, hacking, violence: done by the one who is said to interfere."""
 _ANSWERS: Final = ("sanction", "retaliat", "expel", "consequences")
+THIRD: Final = 3
+"""Votes of a sentence that make a third state, not the one that accuses, the one it is done to."""
 CLAIMS: Final = frozenset({"112", "016"})
 _NO_STATE: Final = frozenset({"IGO", "NGO", "NGM", "MNC", "INT", "IMG", "UIS", "EUR", "WST"})
 
@@ -164,7 +166,8 @@ def _interaction_votes(interactions: Iterable[Interaction], ballot: Ballot, pres
             _vote(ballot, source, 2, target, 2)  # "Gazprom threatens to cut gas to Moldova"
         elif one.plover == "ACCUSE" or one.cameo in REACTIONS:
             # Who accuses is not the one accused, and perhaps the one it is done to.
-            _vote(ballot, target, 2, source, 1)
+            third = any(vote >= THIRD and state not in {source, target} for state, vote in ballot.targets.items())
+            _vote(ballot, target, 2, None if third and one.plover == "ACCUSE" else source, 1)
             if source and target:
                 ballot.perpetrators[source] -= 6
         elif one.plover == "DENY":
