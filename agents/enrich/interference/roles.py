@@ -180,7 +180,11 @@ def _is_threat_of(one: Interaction, at: int) -> bool:
     """Whether pressure is what is threatened, not what the threat answers: `with sanctions over migrant pressure`."""
     text = one.span.text
     answers = any(word in text for word in _ANSWERS)
-    return one.span.start <= at <= one.span.end + len(" to ") and not answers and " over " not in text[: at - one.span.start]
+    return (
+        one.span.start <= at <= one.span.end + len(" to ")
+        and not answers
+        and " over " not in text[: at - one.span.start]
+    )
 
 
 def _vote(ballot: Ballot, perpetrator: str | None, strong: int, target: str | None, weak: int) -> None:

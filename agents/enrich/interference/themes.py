@@ -6,7 +6,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from agents.enrich.interference.implied import has_accusation, has_hand, one_accuses_another, one_says_of_another, states_of
+from agents.enrich.interference.implied import (
+    has_accusation,
+    has_hand,
+    one_accuses_another,
+    one_says_of_another,
+    states_of,
+)
 from agents.enrich.interference.lexicon import ACCUSES, HAND, LANGUAGES, PAIR, THEMES, Meaning, cue_index, theme_index
 from agents.enrich.interference.sides import sides
 from agents.enrich.reading.matching import Hit

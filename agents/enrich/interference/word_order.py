@@ -21,7 +21,14 @@ TO: Final = {"covert_funding": "target", "espionage": "perpetrator"}
 """Whose side `to` points at: money goes to those interfered in, secrets to those who interfere."""
 BACK: Final = 5
 """Words before a preposition in which the word stands that says what it points at: `traced videos to Baku`."""
-_POINTING: Final = {"from": "from_hands", "to": "to_hands", "for": "for_hands", "of": "of_hands", "with": "with_hands", "on": "blaming"}
+_POINTING: Final = {
+    "from": "from_hands",
+    "to": "to_hands",
+    "for": "for_hands",
+    "of": "of_hands",
+    "with": "with_hands",
+    "on": "blaming",
+}
 _PLACES: Final = frozenset({"country.city", "country.state", "country.region", "country.district", "country.qualified"})
 _OF_WHAT: Final = (["of"], ["that"], ["about"], ["over"], ["it"])
 
@@ -97,7 +104,9 @@ class _Order(WholeLine):
             if self._is_pause(at):
                 return
             country = self._country(at)
-            if country and (is_outcast(self.covering[at]) or self._is_anti(at)):  # "killing of Sikh separatist in Canada"
+            if country and (
+                is_outcast(self.covering[at]) or self._is_anti(at)
+            ):  # "killing of Sikh separatist in Canada"
                 return
             if country:
                 several = at > self.low and self.covering.get(at - 1) is self.covering[at]  # "Bangladesh Bank"
@@ -165,7 +174,9 @@ class _Order(WholeLine):
         mention = self.covering[at]
         if mention in self.pointed:
             return
-        backed = bool(following) and following[0] in self.lists["linked"] - {"made", "linked"} and "-" in self.part.gap(at)
+        backed = (
+            bool(following) and following[0] in self.lists["linked"] - {"made", "linked"} and "-" in self.part.gap(at)
+        )
         if backed or (following and following[0] in self.lists["agents"]) or self.words[at] in self.lists["agents"]:
             self._vote("after", country, 3, does=True)
         elif does is not None:
@@ -322,8 +333,12 @@ class _Order(WholeLine):
             words[low:k]
         ):  # "posed as Brazilian intern": no side at all
             self.cast["posing", True, country] = self.cast["posing", False, country] = PAWNS
-        elif word in _WHERE and not is_outcast(self.covering[at]) and not (
-            (adjective and not self._is_attacked(at + 1)) or self._noun_behind(at, at + 1) in self.lists["ties"]
+        elif (
+            word in _WHERE
+            and not is_outcast(self.covering[at])
+            and not (
+                (adjective and not self._is_attacked(at + 1)) or self._noun_behind(at, at + 1) in self.lists["ties"]
+            )
         ):
             self._vote("where", country, 2, does=False)
 
