@@ -41,6 +41,8 @@ _ALLIES: Final = frozenset(
 _BACKED: Final = frozenset({"backed", "supported", "sponsored", "trained", "armed", "aligned", "allied", "funded"})
 _BESIDE: Final = (" ", "\u00a0", ". ")
 _AND: Final = frozenset({"and", "or", "ve", "и"})
+_STATE: Final = frozenset({"", "GOV"})
+"""What stands behind the country in the code of a state itself."""
 _STAFF: Final = frozenset(
     {"agents", "officials", "administration", "government", "regime", "spies", "forces", "troops"}
 )
@@ -378,6 +380,8 @@ class PartReader:
             joins = part.words[at - 1] in _AND
             before = self.ends.get(at - 1 if joins else at)
             if before is None or before.country is None or before.first in self.used:
+                break
+            if before.code[_COUNTRY:] not in _STATE:  # "according to the FSB, Ukrainian agents"
                 break
             if not joins and part.gap(at - 1) not in (", ", "-", "–", "/"):
                 break

@@ -41,7 +41,8 @@ _PASSIVE_TR: Final = (
 )  # fmt: skip
 """Of the verb, or of the light verb behind it: `suçlandı`, `sınır dışı edildi`, `gözaltına alındı`."""
 _ABLATIVE_TR: Final = ("dan", "den", "tan", "ten", "ndan", "nden")
-_PASSIVE_RU: Final = ("ена", "ено", "ены", "ана", "ано", "аны")
+_PASSIVE_RU: Final = ("ена", "ено", "ены", "ана", "ано", "аны", "ван", "лан", "ржан", "инен", "жден")
+_INFINITIVE_RU: Final = ("ть", "ться", "ти")
 _REFLEXIVE_PASSIVE_RU: Final = ("обвин", "подозрев", "критик", "осужд", "запрещ", "блокир")
 """What with -ся is done to its subject (обвиняется); others do it themselves (вмешивается)."""
 _SAYING_TR: Final = (
@@ -81,6 +82,10 @@ _OBJECT_SUFFIXES: Final = (
 )
 """Accusative, dative, instrumental, ablative and genitive of Turkish, folded: whoever bears one is not the subject."""
 _GENITIVE: Final = ("nin", "nun", "in", "un")
+_DATIVE_TR: Final = ("ya", "ye", "a", "e", "na", "ne")
+_NOUN_TR: Final = ("saldiri",)
+_NO_NOUN_TR: Final = ("saldiriyo", "saldirir")
+"""Nouns of an act, whose doer stands before them in the genitive; what begins so and is a verb."""
 _WHERE_TR: Final = (
     "da",
     "de",
@@ -102,6 +107,7 @@ _WHERE_TR: Final = (
 """Cases of a place: where something was done, from where, and to whom somebody was called."""
 _OFFICE_ENDINGS: Final = ("ndan", "nden", "nin", "nun", "yla", "yle", "ni", "nu", "na", "ne")
 """How an office or a body is declined, without an apostrophe (`istihbaratının`, `Bakanlığına`); its own last vowel is no case."""
+_CITING_RU: Final = frozenset("данным словам информации мнению версии сообщению утверждению оценке".split())
 _RUSSIAN_BREAKS: Final = frozenset("что который которая которые которое после когда если".split())
 
 
@@ -121,20 +127,23 @@ def stem_interactions(part: Part, covering: dict[int, Mention], language: str) -
     if not heads:
         return
     for sentence in part.sentences[:MAX_SENTENCES]:
-        for first, last in _clauses(part, sentence, language):
+        for first, last in _clauses(part, sentence, covering, language):
             inside = [one for one in heads if first <= one.at < last]
             if inside:
                 yield from _Clause(part, covering, language, sentence, (first, last)).read(inside)
 
 
-def _clauses(part: Part, sentence: Sentence, language: str) -> list[tuple[int, int]]:
+def _clauses(
+    part: Part, sentence: Sentence, covering: dict[int, Mention], language: str
+) -> list[tuple[int, int]]:
     """Word ranges of the clauses: Turkish ends one with a finite verb before a comma (`suçladı, Kiev yalanladı`)."""
     if language != "tr":
         return [(sentence.first, sentence.last)]
+    # A finite verb before a comma, but no name that ends so: `Kongo Demokratik Cumhuriyeti, ...`.
     cuts = [
         at + 1
         for at in range(sentence.first, sentence.last - 1)
-        if part.words[at].endswith(_FINITE) and part.gap(at)[:1] in {",", ";"}
+        if part.words[at].endswith(_FINITE) and part.gap(at)[:1] in {",", ";"} and at not in covering
     ]
     return [(a, b) for a, b in pairwise([sentence.first, *cuts, sentence.last]) if b > a]
 
@@ -200,7 +209,7 @@ class _Clause:
         saying = _SAYING_RU if self.language == "ru" else _SAYING_TR
         told = words[self.first : wrong.at] if self.language == "ru" else words[wrong.at : self.last]
         inside = _mentions(self.first, self.last, self.covering)
-        if not inside or not any(word.startswith(saying) for word in told):
+        if not inside or not ("словам" in told or any(word.startswith(saying) for word in told)):
             return
         speaker = inside[0][1]
         target = next((one for _, one in inside if one.country != speaker.country), None)
@@ -210,9 +219,10 @@ class _Clause:
             0.8 if target else 0.55,
         )  # fmt: skip
 
-    @staticmethod
-    def _governing(heads: list[_Reading]) -> list[_Reading]:
-        """What is claimed, denied, condemned or threatened is no act of the one who says so."""
+    def _governing(self, heads: list[_Reading]) -> list[_Reading]:
+        """What is claimed, denied, condemned or threatened is no act of the one who says so, nor what is asked for in Russian."""
+        if self.language == "ru" and any(one.row.act.cameo == "100" for one in heads):
+            heads = [one for one in heads if not self.words[one.at].endswith(_INFINITIVE_RU)]
         for governing in GOVERNING:
             if any(one.row.act.cameo in governing for one in heads):
                 return [one for one in heads if one.row.act.cameo in governing]
@@ -229,6 +239,10 @@ class _Clause:
         if self.language == "tr":
             verb = self.words[at : min(at + LIGHT, self.last)]
             passive = not verb[0].startswith(_MIDDLE_TR) and any(word.endswith(_PASSIVE_TR) for word in verb)
+            if verb[0].startswith(_NOUN_TR) and not verb[0].startswith(_NO_NOUN_TR):
+                owned = _owners(self.part, self.first, at, self.covering)
+                if owned is not None:
+                    return owned
             return _turkish_sides(self.part, self.first, self.last, self.covering, passive=passive)
         return _russian_sides(self.part, self.sentence, at, self.covering)
 
@@ -242,6 +256,8 @@ class _Clause:
             (_, speaker), (_, doer) = inside[:2]
             if ":" in self.part.text[speaker.end : doer.start] and speaker.country != doer.country:
                 return speaker, doer  # "Анкара: Москва вмешивается в выборы"
+            if self._is_cited(speaker) and speaker.country != doer.country:
+                return speaker, doer
         if self.language == "tr":
             told = words[at].endswith(_TOLD_TR) or (at + 1 < self.last and words[at + 1].endswith(_TOLD_TR))
             says = any(word.startswith(_SAYING_TR) for word in words[at + 1 : self.last])
@@ -260,6 +276,14 @@ class _Clause:
         if not speakers or not doers or speakers[0][1].country == doers[0][1].country:
             return None
         return speakers[0][1], doers[0][1]
+
+
+    def _is_cited(self, mention: Mention) -> bool:
+        """Whether it is only who says so: `по данным ФСБ`, `MİT'e göre`."""
+        first, after = self.part.word_at(mention.start), self.part.word_at(mention.end - 1) + 1
+        if self.language == "ru":
+            return first > self.first and self.words[first - 1] in _CITING_RU
+        return self.words[after : after + 1] == ["gore"] or self.words[after + 1 : after + 2] == ["gore"]
 
 
 def _has(words: list[str], needs: frozenset[str]) -> bool:
@@ -283,6 +307,17 @@ def _mentions(low: int, high: int, covering: dict[int, Mention]) -> list[tuple[i
         if mention is not None and (not found or found[-1][1] is not mention):
             found.append((at, mention))
     return found
+
+
+def _owners(
+    part: Part, first: int, at: int, covering: dict[int, Mention]
+) -> tuple[Mention, Mention | None] | None:
+    """Of a noun at word `at` the doer, in the genitive, and to whom: `İsrail'in Gazze'ye saldırısı`; None without a doer."""
+    before = [one for _, one in _mentions(first, at, covering)]
+    doer = next((one for one in reversed(before) if _suffix(part, one) in _GENITIVE), None)
+    if doer is None:
+        return None
+    return doer, next((one for one in before if one.start > doer.start and _suffix(part, one) in _DATIVE_TR), None)
 
 
 def _turkish_sides(
@@ -320,7 +355,7 @@ def _suffix(part: Part, mention: Mention) -> str:
     if tail[:1] in {"'", "’"}:
         return tail[1:].split(" ")[0].rstrip(".,;:!?")
     apostrophe = max(mention.text.rfind("'"), mention.text.rfind("’"))
-    if apostrophe >= 0:
+    if apostrophe >= 0 and " " not in mention.text[apostrophe:]:
         return part.folded[mention.start + apostrophe + 1 : mention.end]
     if not mention.rule.startswith("pattern."):
         return ""
@@ -342,6 +377,11 @@ def _russian_sides(
         accuser = next((one for place, one in _mentions(at + 1, meant, covering) if place == at + 1), None)
         accused = next((one for _, one in _mentions(meant + 1, high, covering)), None)
         return accuser or source, accused
+    against = next((k for k in range(sentence.first, high) if words[k] == "против"), None)
+    if against is not None and words[at].startswith("санкци"):  # "против турецких компаний введены санкции США"
+        hit = next((one for _, one in _mentions(against + 1, high, covering)), None)
+        by = next((one for one in (*before, *after) if hit is None or one.id != hit.id), None)
+        return by, hit
     passive = words[at].endswith(_PASSIVE_RU) or (
         words[at].endswith("ся") and words[at].startswith(_REFLEXIVE_PASSIVE_RU)
     )
