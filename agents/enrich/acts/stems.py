@@ -23,6 +23,7 @@ from schemas.records import ClaimStatus, Interaction, Party
 MAX_SENTENCES: Final = 40
 _MIDDLE_TR: Final = ("cekil",)
 """Passive in form only: `çekildi`, withdrew."""
+_CRIMES_TR: Final = ("suclari", "suclara", "suclard", "suclarl")
 LIGHT: Final = 3
 """Words of a compound verb: `sınır dışı edildi`."""
 GOVERNING: Final = (frozenset({"016"}), frozenset({"112"}), frozenset({"111"}), frozenset({"130"}))
@@ -186,6 +187,8 @@ class _Clause:
 
     def _holds(self, one: _Reading) -> bool:
         act, at, words = one.row.act, one.at, self.words
+        if words[at].startswith(_CRIMES_TR):  # "savaş suçları", no accusation
+            return False
         if act.needs and not _has(words[self.first : self.last], act.needs):
             return False
         if act.particle and not (at + 1 < self.last and words[at + 1].startswith(act.particle)):

@@ -27,6 +27,8 @@ FOR: Final = 4
 CHARGED: Final = frozenset({"accused", "blamed", "suspected"})
 ACCUSING: Final = {"tr": ("sucla", "itham"), "ru": ("обвин",)}
 """Stems of accusing, folded."""
+CRIMES: Final = "suclar"
+"""Crimes, in Turkish, which begin as accusing does."""
 
 
 class Implied(NamedTuple):
@@ -139,7 +141,7 @@ def one_accuses_another(part: Part, states: Sequence[Mention], accusing: frozens
 def has_accusation(part: Part, language: str) -> bool:
     """Whether a word of accusing stands in a Turkish or Russian field; who accuses whom their cases tell."""
     stems = ACCUSING.get(language)
-    return stems is not None and any(word.startswith(stems) for word in part.words)
+    return stems is not None and any(word.startswith(stems) and not word.startswith(CRIMES) for word in part.words)
 
 
 def _says(part: Part, one: Mention, other: Mention, saying: frozenset[str]) -> bool:
