@@ -23,6 +23,7 @@ from schemas.records import ClaimStatus, Interaction, Party
 MAX_SENTENCES: Final = 40
 _MIDDLE_TR: Final = ("cekil",)
 """Passive in form only: `çekildi`, withdrew."""
+_KILLED_TR: Final = ("oldur", "vurul", "bombala")
 _CRIMES_TR: Final = ("suclari", "suclara", "suclard", "suclarl")
 LIGHT: Final = 3
 """Words of a compound verb: `sınır dışı edildi`."""
@@ -80,11 +81,19 @@ _OBJECT_SUFFIXES: Final = (
     "nun",
     "in",
     "un",
+    "ni",
+    "nu",
+    "na",
+    "ne",
+    "ndan",
+    "nden",
+    "nla",
+    "nle",
 )
 """Accusative, dative, instrumental, ablative and genitive of Turkish, folded: whoever bears one is not the subject."""
 _GENITIVE: Final = ("nin", "nun", "in", "un")
 _DATIVE_TR: Final = ("ya", "ye", "a", "e", "na", "ne")
-_NOUN_TR: Final = ("saldiri",)
+_NOUN_TR: Final = ("saldiri", "suclama")
 _NO_NOUN_TR: Final = ("saldiriyo", "saldirir")
 """Nouns of an act, whose doer stands before them in the genitive; what begins so and is a verb."""
 _WHERE_TR: Final = (
@@ -108,6 +117,7 @@ _WHERE_TR: Final = (
 """Cases of a place: where something was done, from where, and to whom somebody was called."""
 _OFFICE_ENDINGS: Final = ("ndan", "nden", "nin", "nun", "yla", "yle", "ni", "nu", "na", "ne")
 """How an office or a body is declined, without an apostrophe (`istihbaratının`, `Bakanlığına`); its own last vowel is no case."""
+_MEDIATED: Final = ("arabulucu", "посредничеств")
 _CITING_RU: Final = frozenset("данным словам информации мнению версии сообщению утверждению оценке".split())
 _RUSSIAN_BREAKS: Final = frozenset("что который которая которые которое после когда если".split())
 
@@ -224,8 +234,11 @@ class _Clause:
 
     def _governing(self, heads: list[_Reading]) -> list[_Reading]:
         """What is claimed, denied, condemned or threatened is no act of the one who says so, nor what is asked for in Russian."""
-        if self.language == "ru" and any(one.row.act.cameo == "100" for one in heads):
+        asked = next((one.at for one in heads if one.row.act.cameo == "100"), None)
+        if asked is not None and self.language == "ru":
             heads = [one for one in heads if not self.words[one.at].endswith(_INFINITIVE_RU)]
+        elif asked is not None:  # "müdahale etmeme çağrısı"
+            heads = [one for one in heads if one.at >= asked]
         for governing in GOVERNING:
             if any(one.row.act.cameo in governing for one in heads):
                 return [one for one in heads if one.row.act.cameo in governing]
@@ -241,12 +254,14 @@ class _Clause:
     def _sides(self, at: int) -> tuple[Mention | None, Mention | None]:
         if self.language == "tr":
             verb = self.words[at : min(at + LIGHT, self.last)]
+            killed = verb[0].startswith(_KILLED_TR)
             passive = not verb[0].startswith(_MIDDLE_TR) and any(word.endswith(_PASSIVE_TR) for word in verb)
-            if verb[0].startswith(_NOUN_TR) and not verb[0].startswith(_NO_NOUN_TR):
+            noun = verb[0].startswith(_NOUN_TR) and not verb[0].startswith(_NO_NOUN_TR)
+            if noun and not any(word.endswith(_TOLD_TR) for word in verb):
                 owned = _owners(self.part, self.first, at, self.covering)
                 if owned is not None:
                     return owned
-            return _turkish_sides(self.part, self.first, self.last, self.covering, passive=passive)
+            return _turkish_sides(self.part, self.first, self.last, self.covering, passive=passive, killed=killed)
         return _russian_sides(self.part, self.sentence, at, self.covering)
 
     def _said_by(
@@ -285,7 +300,8 @@ class _Clause:
         """Whether it is only who says so: `по данным ФСБ`, `MİT'e göre`."""
         first, after = self.part.word_at(mention.start), self.part.word_at(mention.end - 1) + 1
         if self.language == "ru":
-            return first > self.first and self.words[first - 1] in _CITING_RU
+            before = self.words[max(self.first, first - 2) : first]
+            return before[-1:] != [] and (before[-1] in _CITING_RU or (before[0] == "как" and before[-1].startswith(_SAYING_RU)))
         return self.words[after : after + 1] == ["gore"] or self.words[after + 1 : after + 2] == ["gore"]
 
 
@@ -301,6 +317,17 @@ def _status(cameo: str) -> ClaimStatus:
 
 def _party(mention: Mention | None) -> Party:
     return NOBODY if mention is None else Party(mention.code, mention.name, mention.text)
+
+
+def _parties(part: Part, low: int, high: int, covering: dict[int, Mention]) -> list[tuple[int, Mention]]:
+    """The mentions of a clause without those who only mediate: `Katar'ın arabuluculuğunda`, `при посредничестве Катара`."""
+    inside = _mentions(low, high, covering)
+    helped = next((k for k in range(low, high) if part.words[k].startswith(_MEDIATED)), None)
+    if helped is None:
+        return inside
+    if part.words[helped].startswith("посредн"):
+        return [(at, one) for at, one in inside if at < helped]
+    return [(at, one) for at, one in inside if at > helped] or inside
 
 
 def _mentions(low: int, high: int, covering: dict[int, Mention]) -> list[tuple[int, Mention]]:
@@ -324,15 +351,17 @@ def _owners(
 
 
 def _turkish_sides(
-    part: Part, first: int, last: int, covering: dict[int, Mention], *, passive: bool
+    part: Part, first: int, last: int, covering: dict[int, Mention], *, passive: bool, killed: bool
 ) -> tuple[Mention | None, Mention | None]:
-    inside = _mentions(first, last, covering)
+    inside = _parties(part, first, last, covering)
     behind = [(part.word_at(one.end - 1) + 1, one) for _, one in inside]
     agent = next((one for at, one in behind if at < last and part.words[at] == _BY_TR), None)
     if agent is not None:  # "Rusya Türkiye tarafından suçlandı"
         return agent, next((one for _, one in inside if one.id != agent.id), None)
     if passive:  # "Rus diplomatlar Türkiye'den sınır dışı edildi"
         where = next((one for _, one in inside if _suffix(part, one) in _WHERE_TR), None)
+        if killed:  # "Büyükelçi Ankara'da öldürüldü": where, not by whom
+            return None, next((one for _, one in inside if not _suffix(part, one)), None)
         return where, next((one for _, one in inside if one is not where and not _suffix(part, one)), None)
     bare: list[Mention] = []
     marked: list[Mention] = []
@@ -371,7 +400,7 @@ def _russian_sides(
     words = part.words
     high = next((k for k in range(at + 1, sentence.last) if words[k] in _RUSSIAN_BREAKS), sentence.last)
     before = [mention for _, mention in _mentions(sentence.first, at, covering)]
-    after = [mention for _, mention in _mentions(at + 1, high, covering)]
+    after = [mention for place, mention in _parties(part, sentence.first, high, covering) if place > at]
     source = before[0] if before else None
     others = [mention for mention in (*after, *before[1:]) if source is None or mention.id != source.id]
     other = others[0] if others else None
