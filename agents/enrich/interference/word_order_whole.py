@@ -58,6 +58,8 @@ class WholeLine(Line):
                 self._vote("reaction", accused, 2, does=True)
             if accuser:
                 lawful = words[at] in lists["lawful"]  # only a state whose law it is arrests, expels, jails
+                if not lawful and not self.denied:
+                    self.accuser = accuser
                 self._vote("reaction", accuser, 3 if lawful and not self.denied else 2, does=False)
             return
 
