@@ -329,7 +329,9 @@ class PartReader:
         return next((word for word in range(reach, end) if any(word in other for other in others)), end)
 
     def _code(self, chain: Chain, owner: Owner) -> str:
-        if not chain.specific and len(owner.code) > _COUNTRY and not (chain.former and owner.country):  # a spokesman carries the code of whom he speaks for
+        if (
+            not chain.specific and len(owner.code) > _COUNTRY and not (chain.former and owner.country)
+        ):  # a spokesman carries the code of whom he speaks for
             return owner.code
         base = (
             owner.code[:_COUNTRY] if owner.country is not None else owner.code

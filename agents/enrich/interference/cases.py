@@ -169,7 +169,11 @@ def _turkish(part: Part, mention: Mention, clues: Clues) -> tuple[Side, int]:
         (from_first and (plural or (suffix in _DATIVE and blow)), "perpetrator", 4),
         (rest.startswith(_FOR_TR) or (suffix in _DATIVE and serving), "perpetrator", 4),
         (rest.startswith("gore "), "none", 0),  # "Kremlin'e göre"
-        (suffix in _DATIVE and any(word in text for word in _NOT_TO_TR), "perpetrator", 4),  # "Rusya'ya ... etmeme çağrısı"
+        (
+            suffix in _DATIVE and any(word in text for word in _NOT_TO_TR),
+            "perpetrator",
+            4,
+        ),  # "Rusya'ya ... etmeme çağrısı"
         (suffix in _TIED_TR and rest.startswith(_BREAKS_TR), "perpetrator", 4),  # "İran'la ilişkilerini kesti"
         (sent, "perpetrator", 4),  # "Riyad'dan gelen infaz timi"
         (not suffix and rest.startswith(_OVER_TR), "none", 0),
