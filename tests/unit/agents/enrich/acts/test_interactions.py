@@ -256,7 +256,11 @@ def test_a_suspected_agent_is_arrested_and_nobody_suspects() -> None:
         ("tr", "Suriye'nin Ankara'ya suçlaması: Su kesiliyor", ("SYR", "ACCUSE", "TURGOV")),
         ("tr", "İsveç polisi, İran'ın saldırı planladığını açıkladı.", ("SWECOP", "ACCUSE", "IRN")),
         ("tr", "Erdoğan, ABD'nin PKK'ya silah verdiğini öne sürdü.", ("TURGOV", "ACCUSE", "USA")),
-        ("tr", "Kongo Demokratik Cumhuriyeti, Ruanda'yı M23 isyancılarını desteklemekle suçladı.", ("COD", "ACCUSE", "RWA")),
+        (
+            "tr",
+            "Kongo Demokratik Cumhuriyeti, Ruanda'yı M23 isyancılarını desteklemekle suçladı.",
+            ("COD", "ACCUSE", "RWA"),
+        ),
         (
             "tr",
             "Türkiye'nin Moskova Büyükelçisi, Rusya Dışişleri Bakanlığına çağrıldı.",
