@@ -19,6 +19,8 @@ import pycountry
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from agents.themes import THEMES
+from agents.watches_meant import state_meant, word_meant
 from agents.watches_yaml import line_of, read_yaml
 from schemas.errors import WatchConfigError
 from schemas.records import Dyad, Interference, Severity, Theme
@@ -29,16 +31,34 @@ _KOSOVO = "XKX"
 
 def _of_a_state(code: str) -> str:
     """A code that nobody has would make a watch that never speaks."""
-    if code != _KOSOVO and pycountry.countries.get(alpha_3=code) is None:
-        raise ValueError("no country has this code; take its ISO 3166-1 alpha-3 code, as DEU for Germany")
+    found = pycountry.countries.get(alpha_3=code)  # takes small letters, too
+    if code != _KOSOVO and (found is None or found.alpha_3 != code):
+        hint = state_meant(code) or "; take its ISO 3166-1 alpha-3 code, as DEU for Germany"
+        raise ValueError(f"no country has this code{hint}")
     return code
 
 
-Alpha3 = Annotated[
-    str,
-    Field(pattern=r"^[A-Z]{3}$", description="ISO 3166-1 alpha-3, capital letters."),
-    AfterValidator(_of_a_state),
-]
+def _of_articles(theme: str) -> str:
+    """A theme that no article is given would, too."""
+    if theme not in THEMES:
+        hint = word_meant(theme, THEMES) or f"; there are {', '.join(THEMES)}"
+        raise ValueError(f"no article is ever given this theme{hint}")
+    return theme
+
+
+def _of_detection(code: str) -> str:
+    """And so would a language by another code than articles have."""
+    found = pycountry.languages.get(**{"alpha_2" if len(code) == len("en") else "alpha_3": code})
+    short = getattr(found, "alpha_2", "") if found else ""
+    if found is None or (short and short != code):
+        hint = f"; {found.name} is {short}" if found else ", as en for English"
+        raise ValueError(f"no article has this language; take its ISO 639-1 code{hint}")
+    return code
+
+
+Alpha3 = Annotated[str, Field(description="ISO 3166-1 alpha-3, capital letters."), AfterValidator(_of_a_state)]
+KnownTheme = Annotated[str, AfterValidator(_of_articles)]
+Language = Annotated[str, AfterValidator(_of_detection)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 
@@ -133,10 +153,8 @@ class Watch(_Part):
     id: Slug
     title: str = Field("", max_length=200)
     dyads: tuple[WatchedDyad, ...] = Field(min_length=1, max_length=200)
-    themes: tuple[Slug, ...] = Field((), description="Theme ids; empty: every theme.")
-    languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], ...] = Field(
-        (), description="ISO 639-1; empty: every language."
-    )
+    themes: tuple[KnownTheme, ...] = Field((), description="Theme ids; empty: every theme.")
+    languages: tuple[Language, ...] = Field((), description="ISO 639-1; empty: every language.")
     thresholds: Thresholds = Thresholds()
     severity: tuple[SeverityRule, ...] = DEFAULT_SEVERITY
     routing: tuple[Slug, ...] = Field((), description="Who the alerts are for; a header of every alert.")
@@ -244,8 +262,11 @@ def load_watches(path: Path | None) -> Watches:
         return parse_watches((files("agents.watch_files") / "default.yaml").read_text(encoding="utf-8"), "default.yaml")
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise WatchConfigError(f"{path}: can't be read as a UTF-8 text file: {error}") from error
+    except UnicodeDecodeError as error:
+        raise WatchConfigError(f"{path}: can't be read: byte {error.start} is not UTF-8; save it as UTF-8") from error
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise WatchConfigError(f"{path}: can't be read: {why}; see BOSPHORUS_WATCHES, or --watches") from error
     return parse_watches(text, str(path))
 
 
@@ -273,7 +294,14 @@ def _problem(name: str, root: yaml.Node | None, problem: dict[str, Any]) -> str:
     key = ".".join(str(part) for part in location) or "watches"
     what = str(problem["msg"]).removeprefix("Value error, ")
     if problem["type"] == "extra_forbidden":
-        what = "no such key; see `bosphorus watches list` for the ones there are"
+        hint = word_meant(str(location[-1]), _keys_beside(location))
+        what = f"no such key{hint or '; see `bosphorus watches list` for the ones there are'}"
+    if problem["type"] == "too_short":
+        what = "at least one is needed"
+    if problem["type"] == "tuple_type":
+        what = "a list is needed; put it in [ ]"
+    if problem["type"] == "string_pattern_mismatch":
+        what = "take small letters, digits, - and _, at most 64 of them, the first one no - or _"
     if problem["type"] == "string_type" and isinstance(problem["input"], bool):
         what = "a bare no, yes, on or off means true or false in YAML; put it in quotes"
     value = json.dumps(problem["input"], ensure_ascii=False, default=str)
@@ -281,3 +309,15 @@ def _problem(name: str, root: yaml.Node | None, problem: dict[str, Any]) -> str:
         value = "nothing"
     shown = value if len(value) <= 60 else value[:57] + "..."  # noqa: PLR2004
     return f"{name}, line {line_of(root, location)}: {key} = {shown}: {what[:1].lower()}{what[1:]}"
+
+
+def _keys_beside(location: Sequence[str | int]) -> Iterable[str]:
+    """The keys that may stand where one stands that may not."""
+    parts: dict[str, type[_Part]] = {
+        "dyads": WatchedDyad,
+        "thresholds": Thresholds,
+        "severity": SeverityRule,
+        "watches": Watch,
+    }
+    names = [part for part in location[:-1] if isinstance(part, str)]
+    return (parts[names[-1]] if names else _File).model_fields

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
+from difflib import get_close_matches
 
 import click
 
@@ -33,6 +35,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "completion": ("completion", "Print the completion script of your shell."),
 }
 """Command name: (module in bosphorus.commands with a `command`, one line of help)."""
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""What writing fails with where the disk takes no more."""
 
 
 class CommandTable(click.Group):
@@ -48,6 +52,15 @@ class CommandTable(click.Group):
             return None
         command: click.Command = importlib.import_module(f"bosphorus.commands.{COMMANDS[cmd_name][0]}").command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; a name that is none is answered with the one that was probably meant."""
+        close = [] if args[0] in COMMANDS else get_close_matches(args[0], COMMANDS, 1)
+        if close:
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {close[0]!r}?")
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; a reader (head, jq) that has what it wanted ends it well."""
@@ -78,6 +91,8 @@ def main() -> None:
     heap.patient()
     # No step multiplies dense matrices: a thread for every core would only be started.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if sys.stdout is None:
+        sys.exit("bosphorus: standard output is closed; send what you don't need to /dev/null")
     try:
         status = cli.main(standalone_mode=False)
         sys.stdout.flush()
@@ -97,6 +112,14 @@ def main() -> None:
     except BrokenPipeError:
         _point_stdout_away()
         sys.exit(0)
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        _point_stdout_away()
+        where = f" {error.filename}" if error.filename else ""
+        sys.exit(
+            f"bosphorus: can't write{where}: {os.strerror(error.errno or 0).lower()}; what was written so far is not whole"
+        )
     sys.exit(status if isinstance(status, int) else 0)
 
 

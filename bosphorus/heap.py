@@ -23,6 +23,11 @@ def patient() -> None:
     atexit.register(gc.freeze)
 
 
+def loading() -> None:
+    """Call before registers and lexicons load."""
+    gc.set_threshold(WHILE_LOADING)
+
+
 def settle() -> None:
     """Call once, when registers and lexicons are loaded and articles begin.
 
@@ -40,7 +45,7 @@ def settled_after(first: int, articles: Iterable[T]) -> Iterator[T]:
         first: how many articles load what most of the others need.
         articles: whatever loads it.
     """
-    gc.set_threshold(WHILE_LOADING)
+    loading()
     for number, article in enumerate(articles, 1):
         yield article
         if number == first:

@@ -46,7 +46,7 @@ class Piece(NamedTuple):
 
 
 def marks_of(event: EnrichedEvent) -> list[Mark]:
-    """Every finding that has a place, by field and place."""
+    """Every finding that has a place, by field and place; what several terms of a lexicon find alike is one."""
     marks = [
         _mark(
             "country",
@@ -69,7 +69,7 @@ def marks_of(event: EnrichedEvent) -> list[Mark]:
         for span in theme.spans
     )
     marks.extend(_mark("interaction", one.span, one.plover, said(one), one.confidence) for one in event.interactions)
-    return sorted(marks, key=lambda mark: (mark.field is not Field.TITLE, mark.start, mark.end))
+    return sorted(dict.fromkeys(marks), key=lambda mark: (mark.field is not Field.TITLE, mark.start, mark.end))
 
 
 def _mark(kind: str, span: Span, label: str, finding: str, confidence: float) -> Mark:

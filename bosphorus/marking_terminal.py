@@ -1,4 +1,4 @@
-"""An explained article on a terminal: colours there, brackets in a pipe."""
+"""An explained article on a terminal: colours there, brackets in a pipe and where no colours are wanted."""
 
 from __future__ import annotations
 
@@ -12,6 +12,14 @@ from bosphorus.marking import ACT, KINDS, Mark, marks_of, party, stretches
 from bosphorus.visible import visible
 from schemas.records import EnrichedEvent, Field
 
+
+class _Out(Console):
+    """Rich would end the process with status 1 where a reader (head) has seen enough; the command line ends it well."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 COLOURS = {"actor": "bold cyan", "country": "green", "interaction": "yellow", "theme": "bold magenta"}
 PIPE_COLUMNS = 160
 
@@ -19,7 +27,7 @@ PIPE_COLUMNS = 160
 def show(event: EnrichedEvent) -> None:
     """Print title and body with their marks, then a table of the findings, then the judgement with its addends."""
     terminal = sys.stdout.isatty()
-    console = Console(
+    console = _Out(
         file=sys.stdout,
         highlight=False,
         markup=False,
@@ -27,17 +35,21 @@ def show(event: EnrichedEvent) -> None:
         soft_wrap=False,
         width=None if terminal else PIPE_COLUMNS,
     )
+    # Where colours are not wanted (NO_COLOR) or not had (TERM=dumb), brackets mark the findings as in a pipe.
+    coloured = console.color_system is not None and not console.no_color
     marks = marks_of(event)
     for field, text in ((Field.TITLE, event.title), (Field.BODY, event.body)):
         if text:
             console.print(
-                _marked(text, field, marks, coloured=terminal), style="bold" if field is Field.TITLE else None
+                _marked(text, field, marks, coloured=coloured), style="bold" if field is Field.TITLE else None
             )
             console.print()
-    if terminal:
+    if coloured:
         console.print(Text("  ").join(Text(kind, style=COLOURS[kind]) for kind in KINDS))
-    console.print(_table(marks))
+    if marks:
+        console.print(_table(marks))
     console.print(_judgement(event))
+    console.print()
 
 
 def _marked(text: str, field: Field, marks: list[Mark], *, coloured: bool) -> Text:
@@ -85,4 +97,6 @@ def _judgement(event: EnrichedEvent) -> Text:
         lines.append("said by: " + "; ".join(party(one) for one in judged.said_by))
     lines.append("origins: " + "; ".join(f"{one.name} ({one.rule})" for one in event.origins))
     lines.append("watches: " + (", ".join(event.watches) or "none"))
+    dated = "no date" if "date_unknown" in event.flags else f"{event.published_at:%Y-%m-%d %H:%M} UTC"
+    lines.append(f"article: {event.external_id or event.event_id} ({event.source}, {dated}, {event.language})")
     return Text("\n".join(visible(line) for line in lines))

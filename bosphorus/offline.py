@@ -43,6 +43,15 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def watches_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the option --watches (parameter: watches)."""
+    return click.option(
+        "--watches",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="YAML file of watches instead of the shipped ones.",
+    )(command)
+
+
 @contextmanager
 def articles(
     source: str,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 
 from agents.watches import Watch, Watches
 from bosphorus.backtest_history import Decision, Fate, Recorder, WatchHistory
@@ -37,8 +38,10 @@ def why(
     elif target in watches:
         yield from _of_watch(watches[target], at, recorder.watches[target], recorder, alerts)
     else:
+        close = get_close_matches(target, [watch.id for watch in watches], 1)
+        meant = f"did you mean {close[0]}? " if close else ""
         raise BosphorusError(
-            f"{target!r} is no alert, article or watch of this run; `bosphorus watches list` names the watches, "
+            f"{target!r} is no alert, article or watch of this run; {meant}`bosphorus watches list` names the watches, "
             "`bosphorus backtest` the alerts, `bosphorus enrich` the articles"
         )
 

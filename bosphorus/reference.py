@@ -35,7 +35,7 @@ def settings_page() -> str:
     lines = [
         "# Settings",
         "",
-        "Every setting is an environment variable, or a line in a file `.env` in the working directory. Options of a command win over both.",
+        "Every setting is an environment variable, or a line in a file `.env` in the working directory. Options of a command win over both; an empty variable counts as not set.",
         "This page is generated from the code: `python -m bosphorus.reference`.",
     ]
     for title, group in (("How events move", StreamsSettings), ("What happens to an event", AgentsSettings)):

@@ -48,10 +48,7 @@ def build(settings: Settings, agents: Iterable[str] = AGENTS, instance_id: str =
     Raises:
         SettingsError: an agent's name, or another setting, is wrong.
     """
-    wanted = list(dict.fromkeys(agents))
-    unknown = [name for name in wanted if name not in AGENTS]
-    if unknown or not wanted:
-        raise SettingsError(f"no agent is called {', '.join(unknown) or '(nothing)'}: use any of {', '.join(AGENTS)}")
+    wanted = _known(agents)
     metrics = Metrics()
     codec = Codec(registry_of(settings))
     app = create_app(settings, stateful="watch" in wanted, instance_id=instance_id)
@@ -87,6 +84,14 @@ def build(settings: Settings, agents: Iterable[str] = AGENTS, instance_id: str =
     return app
 
 
+def _known(agents: Iterable[str]) -> list[str]:
+    wanted = list(dict.fromkeys(agents))
+    unknown = [name for name in wanted if name not in AGENTS]
+    if unknown or not wanted:
+        raise SettingsError(f"no agent is called {', '.join(unknown) or '(nothing)'}: use any of {', '.join(AGENTS)}")
+    return wanted
+
+
 def run(settings: Settings, agents: Iterable[str] = AGENTS, instance_id: str = "") -> None:
     """Run a worker until SIGTERM or SIGINT; it then finishes what is in flight and returns.
 
@@ -98,15 +103,19 @@ def run(settings: Settings, agents: Iterable[str] = AGENTS, instance_id: str = "
     """
     import uvloop
 
+    # What is wrong with the configuration is said at once, also where Kafka is away.
+    agents = _known(agents)
+    load_watches(settings.watches)
     configure_logs(settings)
     settings = settings.model_copy(update={"broker": resolve_broker(settings)})
     _make_directory(settings)
-    log.info("starting", broker=settings.broker, agents=list(agents))
+    log.info("starting", broker=settings.broker, agents=agents)
     if not _topics_are_right(settings):
         log.info("stopped")
         return
     loop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
+    heap.loading()
     app = build(settings, agents, instance_id)
     heap.settle()
     # Faust's own set-up of logging would clear our handlers and turn prints into warnings.
@@ -120,7 +129,7 @@ def run(settings: Settings, agents: Iterable[str] = AGENTS, instance_id: str = "
         await app.crash(error)
 
     LEASE.begin(settings.session_timeout_s)
-    keeper = loop.create_task(LEASE.keep(lost))
+    worker.lasts.append(loop.create_task(LEASE.keep(lost)))
     try:
         worker.execute_from_commandline()
     except SystemExit as end:
@@ -136,8 +145,6 @@ def run(settings: Settings, agents: Iterable[str] = AGENTS, instance_id: str = "
             raise crash from None
         if end.code not in {None, 0}:
             raise BosphorusError(f"the worker broke: {crash!r}; the lines above say where") from crash
-    finally:
-        keeper.cancel()
     log.info("stopped")
 
 

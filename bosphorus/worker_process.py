@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 import threading
@@ -16,6 +17,7 @@ from streams.settings import StreamsSettings
 
 DRAIN_SHARE = 0.85
 """Share of the drain time after which a worker that still stops is ended: what it holds comes again."""
+LAST_BREATH_S = 0.05
 PAUSE_S = 1.0
 """Before a process starts anew, so that it never does so in a tight circle."""
 
@@ -33,12 +35,23 @@ class PunctualWorker(Worker):
         self._drain_s = settings.drain_timeout_s * DRAIN_SHARE
         self.is_stopping = False
         """True once a signal has asked it to end: it must not start anew then."""
+        self.lasts: list[asyncio.Task[None]] = []
+        """What goes on until all services have stopped."""
 
     def _schedule_shutdown(self, signal: Signals) -> None:
         self.is_stopping = True
         log.info("stopping", signal=signal.name, within_s=round(self._drain_s, 1))
         end_within(self._drain_s, _end)
         super()._schedule_shutdown(signal)
+
+    def _shutdown_loop(self) -> None:
+        for task in self.lasts:
+            task.cancel()  # else mode waits a second for it
+        super()._shutdown_loop()
+
+    async def _sentinel_task(self) -> None:
+        """Let what was cancelled end. Mode waits a second; but deliveries and commits were awaited by whoever made them."""
+        await asyncio.sleep(LAST_BREATH_S)
 
 
 def end_within(seconds: float, end: Callable[[], object]) -> None:

@@ -18,6 +18,9 @@ from streams.step import Step
 FETCH_WAIT_S = 0.1
 """How long Kafka holds a fetch for which it has nothing; what comes meanwhile it sends at once."""
 
+METADATA_MAX_AGE_S = 60.0
+"""So soon a partition that a topic was given is noticed."""
+
 
 class Assigned(Protocol):
     """Who has partitions, and loses them."""
@@ -54,7 +57,7 @@ async def join(step: Step, settings: StreamsSettings, instance_id: str, owner: A
         max_poll_interval_ms=round(settings.delivery_timeout_s * 10_000),
         fetch_max_wait_ms=round(FETCH_WAIT_S * 1000),
         max_partition_fetch_bytes=1024 * 1024,
-        metadata_max_age_ms=60_000,
+        metadata_max_age_ms=round(METADATA_MAX_AGE_S * 1000),
     )
     try:
         await consumer.start()

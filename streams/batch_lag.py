@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
+from streams.retention import first_waiting
+
 STUCK_AFTER_S = 180.0
 """A loop that has not turned for so long waits for something that never comes: longer than any wait of ours."""
 
@@ -46,10 +48,8 @@ class BatchLag:
         """
         partitions = list(consumer.assignment())
         ends = await consumer.end_offsets(partitions) if partitions else {}
-        at = {p: committed.get(p) or await consumer.committed(p) or 0 for p in partitions}
-        if any(at[p] < ends[p] for p in partitions):  # what Kafka has thrown away meanwhile waits for nobody
-            begins = await consumer.beginning_offsets(partitions)
-            at = {p: max(at[p], begins[p]) for p in partitions}
+        known = {p: committed.get(p) or await consumer.committed(p) or 0 for p in partitions}
+        at = await first_waiting(consumer, known, ends)
         partitions = [partition for partition in partitions if partition in consumer.assignment()]
         self.by_partition = {p.partition: (at[p], ends[p]) for p in partitions}
         waiting: int = sum(ends[p] - at[p] for p in partitions)

@@ -19,6 +19,7 @@ from streams.closing import close, is_cancelled
 from streams.connection import client_options
 from streams.groups import group_of
 from streams.outage import OUTAGE, is_away
+from streams.retention import first_waiting
 from streams.settings import StreamsSettings
 
 EVERY_S = 2.0
@@ -85,7 +86,8 @@ class GroupLag(Service):
                 return {}
             ends = await consumer.end_offsets(places)
             committed = await admin.list_consumer_group_offsets(group_of(self._settings, self._step), partitions=places)
-        return {place.partition: (max(committed[place].offset, 0), ends[place]) for place in places}
+            at = await first_waiting(consumer, {place: max(committed[place].offset, 0) for place in places}, ends)
+        return {place.partition: (at[place], ends[place]) for place in places}
 
     async def _connected(self) -> tuple[AIOKafkaConsumer, AIOKafkaAdminClient]:
         if self._consumer is None:

@@ -17,9 +17,10 @@ KIB = 1024
 MIB = 1024 * KIB
 HEADERS_ROOM_BYTES = 64 * KIB
 """What a dead letter's headers may add to the record it holds."""
-CHANGELOG_SEGMENT_BYTES = 16 * MIB
-"""A restart reads the whole changelog. With Kafka's own gigabyte a segment a week of changes would wait there to be read, however small the
-state."""
+SEGMENT_BYTES = 4 * MIB
+DIRTY_RATIO = 0.1
+"""For what a restart reads whole. Kafka never compacts the segment it writes to, nor anything before half of the others is out of date: with its
+own gigabyte a segment a week of changes would wait there to be read, however small the state."""
 
 
 class Topic(Struct, frozen=True, kw_only=True):
@@ -35,7 +36,7 @@ class Topic(Struct, frozen=True, kw_only=True):
         max_message_bytes: largest record batch in bytes, as it travels.
         cleanup_policy: `delete` or `compact`.
         retention: how long records are kept; None where compaction alone decides.
-        segment_bytes: size of the files in which Kafka keeps it, where that matters: it never compacts the one it writes to.
+        read_whole: every restart reads all of it, so that it has to be compacted early and often.
     """
 
     name: str
@@ -47,7 +48,7 @@ class Topic(Struct, frozen=True, kw_only=True):
     max_message_bytes: int
     cleanup_policy: str = "delete"
     retention: timedelta | None = None
-    segment_bytes: int | None = None
+    read_whole: bool = False
 
     @property
     def config(self) -> dict[str, str]:
@@ -65,8 +66,8 @@ class Topic(Struct, frozen=True, kw_only=True):
         }
         if self.retention is not None:
             config["segment.ms"] = str(_ms(self.gone_after - self.retention))
-        if self.segment_bytes is not None:
-            config["segment.bytes"] = str(self.segment_bytes)
+        if self.read_whole:
+            config |= {"segment.bytes": str(SEGMENT_BYTES), "min.cleanable.dirty.ratio": str(DIRTY_RATIO)}
         return config
 
     @property
@@ -181,5 +182,5 @@ def changelog(settings: StreamsSettings, app_id: str, table: str) -> Topic:
         replication=settings.replication,
         max_message_bytes=MIB,
         cleanup_policy="compact",
-        segment_bytes=CHANGELOG_SEGMENT_BYTES,
+        read_whole=True,
     )

@@ -136,9 +136,12 @@ class Alerts:
                 f"it was in full flow when the watch began; what is usual is known from {to_time(known_ms):%Y-%m-%d %H:%M} UTC",
             )
         if stories < limits.min_stories:
-            return None, f"new stories: {stories} of the {limits.min_stories} that it takes"
+            return None, f"stories not yet in an alert: {stories} of the {limits.min_stories} that it takes"
         if origins < limits.min_origins:
-            return None, f"independent origins: {origins} of the {limits.min_origins} that it takes"
+            return (
+                None,
+                f"independent origins of the stories not yet in an alert: {origins} of the {limits.min_origins} that it takes",
+            )
         if look.score >= self._threshold:
             return (
                 "parent_burst" if theme == ALL_THEMES else "burst"

@@ -7,24 +7,13 @@ import socket
 from bosphorus.broker.properties import HOST
 
 
-def is_free(port: int) -> bool:
-    """Whether something could listen on `port` of the loopback interface now."""
-    with socket.socket() as probe:
-        # As Java does it: a port whose last connections linger in TIME_WAIT is free.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-        return True
-
-
 def free_ports(*wanted: int) -> list[int]:
     """One free port for each wanted one (0: any): itself where it is free; all different."""
     with_probes: list[tuple[int, socket.socket]] = []
     try:
         for port in wanted:
             probe = socket.socket()
+            # As Java does it: a port whose last connections linger in TIME_WAIT is free.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((HOST, port))

@@ -15,11 +15,7 @@ AT_ONCE = 32
 
 
 @click.command()
-@click.option(
-    "--watches",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="YAML file of watches instead of the shipped ones.",
-)
+@offline.watches_option
 @click.option(
     "--report",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from bosphorus.finite import FiniteRange
+
 
 @click.command()
 @click.option(
@@ -14,7 +16,7 @@ import click
 )
 @click.option(
     "--threshold",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(min=0, min_open=True),
     help="Score (-log10 p) that opens; default: calibrated for the bucket.",
 )
 @click.option("--strict", is_flag=True, help="End with exit status 1 if any line could not be used.")

@@ -15,11 +15,7 @@ AT_ONCE = 32
 
 
 @click.command()
-@click.option(
-    "--watches",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="YAML file of watches instead of the shipped ones.",
-)
+@offline.watches_option
 @offline.options
 def command(source: str, watches: Path | None, rejects: Path | None, *, strict: bool) -> None:
     """Read raw articles, write one enriched event a line, in the same order; nothing is folded or dropped.

@@ -10,17 +10,13 @@ from bosphorus import offline
 
 
 @click.command()
-@click.option(
-    "--watches",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="YAML file of watches instead of the shipped ones.",
-)
+@offline.watches_option
 @click.option("--html", is_flag=True, help="Write one self-contained page instead of text.")
 @offline.options
 def command(source: str, watches: Path | None, rejects: Path | None, *, html: bool, strict: bool) -> None:
     """Show articles with their findings marked in the text, and below it each finding with its rule and confidence.
 
-    The input is what `bosphorus enrich` takes. On a terminal findings are coloured, in a pipe they stand in brackets.
+    The input is what `bosphorus enrich` takes. On a terminal findings are coloured, in a pipe (or with NO_COLOR) they stand in brackets.
     Control characters in an article are shown, never obeyed.
 
     \b

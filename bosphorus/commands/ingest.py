@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from bosphorus.finite import FiniteRange
+
 MOMENTS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
 
 
@@ -22,10 +24,10 @@ MOMENTS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
     show_default=True,
     help="Format of the input; auto tells it by its content. rss reads Atom too.",
 )
-@click.option("--rate", type=click.FloatRange(min=0, min_open=True), metavar="N", help="At most N articles a second.")
+@click.option("--rate", type=FiniteRange(min=0, min_open=True), metavar="N", help="At most N articles a second.")
 @click.option(
     "--speed",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(min=0, min_open=True),
     metavar="X",
     help="Replay in event time, X times as fast: 3600 sends an hour of news in a second. The input should be in order.",
 )
@@ -41,7 +43,7 @@ MOMENTS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
 @click.option("--follow", is_flag=True, help="Keep asking feeds and looking into directories, until interrupted.")
 @click.option(
     "--every",
-    type=click.FloatRange(min=1),
+    type=FiniteRange(min=1),
     default=900,
     show_default=True,
     metavar="S",

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bosphorus.finite import FiniteRange
+
 if TYPE_CHECKING:
     from streams.sources.state import SourceState
 
@@ -32,7 +34,7 @@ def command() -> None:
 @command.command()
 @click.option(
     "--silent-after",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(min=0, min_open=True),
     default=2.0,
     show_default=True,
     metavar="HOURS",
@@ -41,7 +43,7 @@ def command() -> None:
 @click.option("--check", is_flag=True, help="End with exit status 1 if a source is failing or silent.")
 @click.option(
     "--stuck-after",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(min=0, min_open=True),
     metavar="MINUTES",
     help="End with exit status 1 if no source has been asked for so long past its turn: nobody follows them any more.",
 )

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bosphorus.finite import FiniteRange
+
 if TYPE_CHECKING:
     from aiokafka import ConsumerRecord
     from rich.console import RenderableType
@@ -23,7 +25,7 @@ TOPICS = ("alerts", "enriched", "dead-letters")
 @click.argument("topic", type=click.Choice(TOPICS))
 @click.option("--from-start", is_flag=True, help="Begin with the oldest record that is kept, not with the next one.")
 @click.option("--limit", type=click.IntRange(1), help="Stop after so many records.")
-@click.option("--until-idle", type=click.FloatRange(0, min_open=True), metavar="S", help="Stop after S quiet seconds.")
+@click.option("--until-idle", type=FiniteRange(0, min_open=True), metavar="S", help="Stop after S quiet seconds.")
 def command(topic: str, from_start: bool, limit: int | None, until_idle: float | None) -> None:
     """Follow alerts, enriched events or dead letters.
 

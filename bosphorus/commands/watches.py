@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from bosphorus import offline
+
 _FILE = click.argument(
     "path", required=False, metavar="[FILE]", type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
@@ -28,17 +30,10 @@ def command() -> None:
 @_FILE
 def check(path: Path | None) -> None:
     """Say whether the definitions are right; if not, each mistake with its line, key, value and remedy. Exit status 2 then."""
-    from agents.enrich.interference.lexicon import THEMES
     from agents.watches import load_watches
     from bosphorus.settings import load_settings
-    from schemas.errors import WatchConfigError
 
     watches = load_watches(path or load_settings().watches)
-    for watch in watches:
-        if unknown := [theme for theme in watch.themes if theme not in THEMES]:
-            raise WatchConfigError(
-                f"watch {watch.id}: no article is ever given the theme {unknown[0]!r}; there are {', '.join(THEMES)}"
-            )
     click.echo(
         f"{len(watches)} {'watch is' if len(watches) == 1 else 'watches are'} right (hash {watches.hash}): {', '.join(w.id for w in watches)}",
         err=True,
@@ -59,11 +54,7 @@ def list_(path: Path | None) -> None:
 
 @command.command()
 @click.argument("source", metavar="[ARTICLES|-]", default="-")
-@click.option(
-    "--watches",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="YAML file of watches instead of the shipped ones.",
-)
+@offline.watches_option
 def test(source: str, watches: Path | None) -> None:
     """Try the watches on raw articles: one line for each article that a watch wants, counts on standard error.
 
@@ -73,7 +64,6 @@ def test(source: str, watches: Path | None) -> None:
     """  # noqa: D301 - click reads the \b
     from agents.enrich.step import Enricher
     from agents.watches import load_watches
-    from bosphorus import offline
     from bosphorus.settings import load_settings
     from schemas.jsonl import to_json
 

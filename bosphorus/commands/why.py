@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
+
+from bosphorus import offline
 
 
 @click.command()
 @click.argument("target", metavar="ALERT_ID|EVENT_ID|WATCH")
 @click.argument("source", metavar="[FILE|-]", default="-")
 @click.option(
-    "--at", metavar="TIME", help="For a watch: the event time asked about (ISO 8601, UTC unless it says otherwise)."
+    "--at",
+    metavar="TIME",
+    help="For a watch: the event time asked about (ISO 8601, UTC unless it says otherwise); a day alone is its end. Default: the end of the input.",
 )
-@click.option(
-    "--watches",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="YAML file of watches instead of the shipped ones.",
-)
+@offline.watches_option
 def command(target: str, source: str, at: str | None, watches: Path | None) -> None:
     """Say why an alert fired, or why it did not, over the articles of FILE.
 
@@ -33,7 +33,6 @@ def command(target: str, source: str, at: str | None, watches: Path | None) -> N
       bosphorus backtest may-2023.ndjson | jq -r .alert_id | head -1 | xargs -I{} bosphorus why {} may-2023.ndjson
     """  # noqa: D301 - click reads the \b
     from agents.watches import load_watches
-    from bosphorus import offline
     from bosphorus.backtest import Backtest
     from bosphorus.backtest_history import Recorder
     from bosphorus.reasons import why
@@ -56,12 +55,14 @@ def command(target: str, source: str, at: str | None, watches: Path | None) -> N
 
 
 def _time(text: str | None) -> datetime | None:
+    """Event time as articles may write it; a day stands for its end: what is told of is the day before it."""
+    from agents.normalise.dates import UnreadableDateError, read_date
+
     if text is None:
         return None
+    flags: set[str] = set()
     try:
-        time = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise click.BadParameter(
-            f"{text!r} is no ISO 8601 time, such as 2023-05-11T19:00Z", param_hint="--at"
-        ) from error
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+        moment = read_date(text, flags)
+    except UnreadableDateError as error:
+        raise click.BadParameter(str(error), param_hint="--at") from error
+    return moment + timedelta(days=1) if "date_only" in flags else moment

@@ -119,11 +119,6 @@ def prometheus_rule() -> str:
     return NOTE + _dump(resource)
 
 
-def alert_names() -> list[str]:
-    """Return the names of all alerts."""
-    return [rule["alert"] for group in groups() for rule in group["rules"] if "alert" in rule]
-
-
 def _recorded() -> list[Rule]:
     return [
         _record("step:bosphorus_records:rate5m", "sum by (step) (rate(bosphorus_records_total[5m]))"),

@@ -21,21 +21,9 @@ from importlib import resources
 from typing import Final, NamedTuple
 
 from agents.enrich.interference.terms import TermIndex
+from agents.themes import THEMES
 from schemas.errors import KnowledgeError
 
-THEMES: Final = (
-    "election_interference",
-    "deep_fake",
-    "disinformation",
-    "cyber",
-    "espionage",
-    "covert_funding",
-    "influence_network",
-    "energy_leverage",
-    "coercion",
-    "sabotage",
-    "diaspora_pressure",
-)
 LANGUAGES: Final = ("en", "tr", "ru")
 GROUPS: Final = frozenset(
     "election meddle foreign state victim attribution charge denial sport signal fiction weather court business health crime "

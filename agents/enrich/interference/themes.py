@@ -13,12 +13,13 @@ from agents.enrich.interference.implied import (
     one_says_of_another,
     states_of,
 )
-from agents.enrich.interference.lexicon import ACCUSES, HAND, LANGUAGES, PAIR, THEMES, Meaning, cue_index, theme_index
+from agents.enrich.interference.lexicon import ACCUSES, HAND, LANGUAGES, PAIR, Meaning, cue_index, theme_index
 from agents.enrich.interference.sides import sides
 from agents.enrich.reading.matching import Hit
 from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.sorted_ints import count_below
 from agents.enrich.reading.text import Document, Part
+from agents.themes import THEMES
 from schemas.records import ClaimStatus, Field, Span, Theme
 
 ELSEWHERE: Final = frozenset({"sport", "signal", "fiction", "weather", "court", "health", "crime", "private"})

@@ -155,6 +155,12 @@ def test_an_unknown_id_is_one_clear_error() -> None:
         list(why("nobody", None, watches=WATCHES, recorder=Recorder(), alerts=[]))
 
 
+def test_a_misspelt_watch_is_answered_with_the_one_that_was_meant() -> None:
+    watches = load_watches(None)
+    with pytest.raises(BosphorusError, match=r"did you mean russia-turkey-interference\?"):
+        list(why("rusia-turkey-interferense", None, watches=watches, recorder=Recorder(), alerts=[]))
+
+
 def raw(tmp_path: Path) -> Path:
     path = tmp_path / "articles.ndjson"
     text = "Opposition leader Kemal Kilicdaroglu told Reuters that Russia is behind deep fakes before the Turkish election."
@@ -189,5 +195,24 @@ def test_why_takes_a_watch_and_a_time(tmp_path: Path) -> None:
     )
     assert result.exit_code == 0
     assert "0 open" in json.loads(result.stdout.splitlines()[0])["says"]
-    wrong = CliRunner().invoke(why_command, ["x", str(raw(tmp_path)), "--at", "yesterday"])
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("2023-05-11", "2023-05-12 00:00 UTC"),
+        ("2023-05-11 19:00+03:00", "2023-05-11 16:00 UTC"),
+        ("Thu, 11 May 2023 19:00:00 GMT", "2023-05-11 19:00 UTC"),
+        ("1683831600", "2023-05-11 19:00 UTC"),
+    ],
+)
+def test_why_takes_times_as_articles_have_them_and_a_day_is_its_end(tmp_path: Path, written: str, asked: str) -> None:
+    result = CliRunner().invoke(why_command, ["russia-turkey-interference", str(raw(tmp_path)), "--at", written])
+    assert f" at {asked}: " in result.stdout
+
+
+@pytest.mark.parametrize("written", ["yesterday", "", "2023", "0001-01-01", "9999-12-31T23:59:59-14:00", "12/05/2023"])
+def test_why_refuses_what_is_no_time_of_news(tmp_path: Path, written: str) -> None:
+    wrong = CliRunner().invoke(why_command, ["x", str(raw(tmp_path)), "--at", written])
     assert wrong.exit_code == 2
+    assert "Invalid value for --at" in wrong.output

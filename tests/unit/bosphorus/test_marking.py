@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import io
 import re
+import sys
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
@@ -70,3 +72,45 @@ def test_a_page_loads_nothing_and_runs_nothing() -> None:
 
 def test_a_page_of_no_articles_is_still_a_page() -> None:
     assert "".join(page([])).endswith("</html>\n")
+
+
+def test_what_several_terms_find_alike_is_listed_once() -> None:
+    marks = marks_of(_enriched("Kremlin denies meddling in Turkey's vote"))
+    assert len(marks) == len(set(marks))
+
+
+def test_the_article_is_named_as_why_asks_for_it(capsys: pytest.CaptureFixture[str]) -> None:
+    event = _enriched("Good year for monk seals")
+    show(event)
+    assert f"article: {event.event_id} (example.org, 2023-05-12 00:00 UTC, en)" in capsys.readouterr().out
+
+
+def test_a_reader_that_has_seen_enough_is_left_to_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Gone(io.StringIO):
+        def write(self, _: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stdout", Gone())
+    with pytest.raises(BrokenPipeError):
+        show(_enriched("Good year for monk seals"))
+
+
+@pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_where_no_colours_are_wanted_a_terminal_gets_the_brackets(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    def shown() -> str:
+        terminal = Terminal()
+        monkeypatch.setattr(sys, "stdout", terminal)
+        show(_enriched("Russia denies meddling"))
+        return terminal.getvalue()
+
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "[Russia|RUS]" not in shown()
+    monkeypatch.setenv(name, value)
+    assert "[Russia|RUS]" in shown()

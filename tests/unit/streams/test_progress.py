@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from aiokafka.structs import TopicPartition
+from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
 from streams.batch_lag import STUCK_AFTER_S, BatchLag
 from streams.batch_loop import BatchLoop
@@ -159,3 +160,21 @@ class AgedTopic:
 @pytest.mark.parametrize(("end", "waiting"), [(100, 0), (103, 3)])
 async def test_records_past_their_retention_wait_for_nobody(end: int, waiting: int) -> None:
     assert await BatchLag().look(AgedTopic(end), {}) == waiting
+
+
+class NeverCommitted:
+    """An administrator who is asked about such a group."""
+
+    async def list_consumer_group_offsets(
+        self, _: str, partitions: list[TopicPartition]
+    ) -> dict[TopicPartition, OffsetAndMetadata]:
+        return dict.fromkeys(partitions, OffsetAndMetadata(-1, ""))
+
+
+@pytest.mark.parametrize(("end", "waiting"), [(100, 0), (103, 3)])
+async def test_records_of_a_watch_past_their_retention_wait_for_nobody_either(end: int, waiting: int) -> None:
+    lag = GroupLag("watch", "t", lambda: [0], StreamsSettings(broker="nowhere:1"))
+    kafka: Any = (AgedTopic(end), NeverCommitted())
+    lag._consumer, lag._admin = kafka
+    lag._note(await lag._look())
+    assert lag.records == waiting

@@ -63,7 +63,9 @@ def test_three_replicas_ask_for_two_in_sync() -> None:
 def test_a_changelog_is_compacted_and_partitioned_like_what_fills_it() -> None:
     topic: Topic = changelog(StreamsSettings(partitions=3), "bosphorus-watch", "state")
     assert (topic.name, topic.partitions, topic.cleanup_policy) == ("bosphorus-watch-state-changelog", 3, "compact")
-    assert int(topic.config["segment.bytes"]) < 64 * 2**20  # what is not compacted yet is read by every restart
+    # What is not compacted yet is read by every restart.
+    assert topic.max_message_bytes < int(topic.config["segment.bytes"]) < 8 * 2**20
+    assert float(topic.config["min.cleanable.dirty.ratio"]) < 0.5
 
 
 def test_a_topic_may_be_kept_for_days_of_its_own_and_the_others_stay_as_they_are() -> None:

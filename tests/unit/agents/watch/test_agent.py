@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaConnectionError
 
 from agents.settings import AgentsSettings
 from agents.watch.agent import WatchWork
+from agents.watch.intake import NAME, Intake
 from agents.watches import load_watches
 from schemas.errors import RegistryError
 from schemas.wire import Codec
@@ -20,6 +21,7 @@ from streams.backoff import Backoff
 from streams.lease import SuspendedError
 from streams.metrics import Metrics
 from streams.producer import Output
+from streams.retrying_producer import RetryingProducer
 from streams.settings import StreamsSettings
 
 
@@ -75,14 +77,14 @@ class Producer:
         """A new one."""
 
 
-def _work(*failures: BaseException) -> tuple[WatchWork, Producer]:
+def _work(*failures: BaseException, codec: Codec | None = None) -> tuple[WatchWork, Producer]:
     settings = StreamsSettings(broker="nowhere:1")
     table: Any = Table()
-    work = WatchWork(table, settings, AgentsSettings(), Codec(), load_watches(None), Metrics())
-    producer: Any = Producer(*failures)
-    work._producer = producer
-    work._backoff = Backoff(first_s=0.001, longest_s=0.001)
-    return work, producer
+    metrics, producer = Metrics(), Producer(*failures)
+    intake = Intake(table, settings, AgentsSettings(), codec or Codec(), load_watches(None), metrics)
+    retrying: Any = RetryingProducer(NAME, settings, metrics)
+    retrying._producer, retrying._backoff = producer, Backoff(first_s=0.001, longest_s=0.001)
+    return WatchWork(intake, table, retrying, metrics), producer
 
 
 async def _run(work: WatchWork, event: Event) -> None:
@@ -113,16 +115,17 @@ async def test_a_suspended_worker_writes_no_more_and_says_so_instead_of_trying_a
 
 
 async def test_a_schema_registry_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    work, producer = _work()
     failures = [RegistryError("away"), RegistryError("away")]
-    decode = work._codec.decode
+    codec = Codec()
+    decode = codec.decode
 
     def sometimes(data: bytes, kind: Any) -> Any:
         if failures:
             raise failures.pop()
         return decode(data, kind)
 
-    monkeypatch.setattr(work._codec, "decode", sometimes)
+    monkeypatch.setattr(codec, "decode", sometimes)
+    work, producer = _work(codec=codec)
     event = Event()
     await _run(work, event)
     assert event.acked

@@ -26,5 +26,5 @@ def test_right_watches_are_named_with_the_hash_that_alerts_will_carry(tmp_path: 
 
 
 def test_a_theme_that_no_article_is_given_is_a_mistake_and_the_themes_are_named(tmp_path: Path) -> None:
-    with pytest.raises(WatchConfigError, match=r"watch one: .* 'deepfake'; there are .*deep_fake"):
+    with pytest.raises(WatchConfigError, match=r"w.yaml, line 1: watches.0.themes.0 .* did you mean deep_fake\?"):
         check(tmp_path / "w.yaml", WATCH.replace("deep_fake", "deepfake"))

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from agents.enrich.interference.lexicon import GROUPS, LANGUAGES, THEMES, read_cues, read_theme
+from agents.enrich.interference.lexicon import GROUPS, LANGUAGES, read_cues, read_theme
 from agents.enrich.interference.terms import TermIndex
 from agents.enrich.reading.text import Part
+from agents.themes import THEMES
 from schemas.records import ClaimStatus, Field
 from tests.unit.agents.enrich.coded import code
 
