@@ -24,6 +24,8 @@ SIDES: Final = ("hand", "home", "either")
 CONFIDENCE: Final = 0.5
 FOR: Final = 4
 """Words before a state's name in which stands what is done for it."""
+OWNED: Final = frozenset({"owned", "made", "led", "based", "run"})
+"""What is done by a state's firms as well."""
 CHARGED: Final = frozenset({"accused", "blamed", "suspected"})
 ACCUSING: Final = {"tr": ("sucla", "itham"), "ru": ("обвин",)}
 """Stems of accusing, folded."""
@@ -113,6 +115,8 @@ def has_hand(
         if before[-1:] == ["pro"] and "-" in part.gap(first - 1):
             return True
         if before[-1:] == ["for"] and not serving.isdisjoint(before):
+            return True
+        if before[-1:] == ["by"] and before[-2:-1] and before[-2] in linked - OWNED:  # "paid by Moscow"
             return True
     return False
 
