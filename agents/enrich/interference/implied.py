@@ -112,11 +112,11 @@ def has_hand(
             return True
         first = part.word_at(one.start)
         before = part.words[max(first - FOR, 0) : first]
-        if before[-1:] == ["pro"] and "-" in part.gap(first - 1):
-            return True
-        if before[-1:] == ["for"] and not serving.isdisjoint(before):
-            return True
-        if before[-1:] == ["by"] and before[-2:-1] and before[-2] in linked - OWNED:  # "paid by Moscow"
+        nearest = before[-1] if before else ""
+        backs = nearest == "pro" and "-" in part.gap(first - 1)
+        served = nearest == "for" and not serving.isdisjoint(before)
+        paid = nearest == "by" and len(before) > 1 and before[-2] in linked - OWNED  # "paid by Moscow"
+        if backs or served or paid:
             return True
     return False
 
