@@ -48,6 +48,8 @@ _SENT_TR: Final = ("gel", "gonder", "talimat", "yonet", "emir", "emri", "para", 
 _NOT_TO_TR: Final = ("etmeme ", "karismama ")
 """Asked not to meddle."""
 _TIED_TR: Final = ("yla", "yle", "la", "le")
+_HANDS_TR: Final = ("hacker", "korsan", "istihbarat", "trol", "servis", "ajan", "casus")
+"""Whoever acts for a state, not whom it is done to."""
 _BREAKS_TR: Final = ("iliski", "bag", "diploma")
 _PEOPLE_TR: Final = ("cift", "kisi", "vatandas", "ogrenci", "is insan", "turist")
 
@@ -58,7 +60,7 @@ _ACCUSING_RU: Final = ("обвини", "обвиня")
 _REACTING_RU: Final = (
     "задерж", "арест", "высла", "высыла", "выдвор", "вызва", "разоблач", "раскры", "осуди", "осуж", "приговор", "возлож",
     "ввел", "казн", "допрос", "предупре", "подозрева", "отмен", "заяви", "сообщ", "прокоммент", "закры", "отозва", "отзыва",
-    "счита", "назва", "пожалова", "обнаруж", "заблокир", "блокир", "запре", "поймал", "судят", "сорва",
+    "счита", "назва", "пожалова", "обнаруж", "заблокир", "блокир", "запре", "поймал", "судят", "сорва", "разорва",
 )  # fmt: skip
 _VOTED_RU: Final = ("выбор", "голосован", "референдум", "демократ", "власт", "избирател", "чиновник", "депутат")
 _BEHALF_RU: Final = ("задани", "польз", "поручени", "указани", "приказ", "поддержк", "имени", "наводк")
@@ -82,8 +84,23 @@ _NATIONALS_RU: Final = (
     "израильтян", "граждан", "афганц", "узбек", "таджик", "грузин", "армян", "азербайджанц", "китайц", "колумби",
 )  # fmt: skip
 """People of a state, who may act for another one."""
+_ARRANGED_RU: Final = ("организова", "устроил", "совершил", "осуществил", "провел", "профинансир")
+_OBJECT_RU: Final = ("взлом", "подкуп", "убийств", "отравлен", "похищен", "поджог")
+"""Nouns of a deed whose genitive is what it is done to."""
 _EXPELLED_RU: Final = ("высла", "выдвор", "депортир")
-_MADE_RU: Final = ("готовил", "подготовлен", "обуч", "тренир", "снял", "снят", "созда", "разработ", "сдела")
+_MADE_RU: Final = (
+    "отдал",
+    "отдан",
+    "готовил",
+    "подготовлен",
+    "обуч",
+    "тренир",
+    "снял",
+    "снят",
+    "созда",
+    "разработ",
+    "сдела",
+)
 _VERBS_RU: Final = ("ть", "ться", "ает", "яет", "ует", "ают", "яют", "уют")
 """Before a state's name: it is done to it (`дестабилизировать Россию`)."""
 _INSTRUMENTAL_RU: Final = ("ом", "ем", "ой", "ей", "ией")
@@ -162,7 +179,15 @@ def _turkish(part: Part, mention: Mention, clues: Clues) -> tuple[Side, int]:
         and (part.folded[one.end : one.end + 1] == ":" or " gore" in part.folded[one.end : one.end + 9])
         for one in clues.mentions
     )
-    sent = suffix in _ABLATIVE and any(word.startswith(_SENT_TR) for word in rest.split(" ")[:2])
+    ends = mention.end + len(suffix) + 1 >= sentence.end - 1  # "emirler Moskova'dan"
+    named = part.folded[
+        mention.start : mention.end + (after + " ").find(" ", 1)
+    ]  # with the word behind: "Alman vekilin"
+    owner = not suffix and named.endswith(_GENITIVE) and len(clues.mentions) > 1
+    owner = owner and not any(word in named for word in _HANDS_TR)
+    sent = (suffix in _ABLATIVE and ends) or (
+        suffix in _ABLATIVE and any(word.startswith(_SENT_TR) for word in rest.split(" ")[:2])
+    )
     plural = part.folded[mention.start : mention.end].endswith(_PLURAL_DATIVE)
     return _first(
         (suffix in _ABLATIVE and mention.start == sentence.start, speaker, 3),  # "MİT'ten Mossad'a darbe"
@@ -177,6 +202,7 @@ def _turkish(part: Part, mention: Mention, clues: Clues) -> tuple[Side, int]:
         (suffix in _TIED_TR and rest.startswith(_BREAKS_TR), "perpetrator", 4),  # "İran'la ilişkilerini kesti"
         (sent, "perpetrator", 4),  # "Riyad'dan gelen infaz timi"
         (not suffix and rest.startswith(_OVER_TR), "none", 0),
+        (owner, "target", 3),  # "Alman vekilin Çinli danışmanı"
         (not suffix and told and after[:1] == ",", "perpetrator", 3),  # "Tayvan: Çin, seçim öncesi ..."
         (not suffix and after[:1] in {",", ":"}, speaker, 3),
         (accuser, "target", 4),
@@ -223,6 +249,9 @@ def _russian(part: Part, mention: Mention, at: int, clues: Clues) -> tuple[Side,
     return _first(
         (last.startswith(_BEHALF_RU) or (last == "на" and spying), "perpetrator", 4),  # "по заданию Москвы"
         (last == "из" and any(word.startswith(_EXPELLED_RU) for word in before), "target", 4),  # "выслан из Канады"
+        (last == "в" and bool(before) and before[0].startswith("вед"), "perpetrator", 4),  # "след ведёт в Россию"
+        (last.startswith(_ARRANGED_RU), "perpetrator", 4),  # "взлом организовали Эмираты"
+        (last.startswith(_OBJECT_RU) and not body, "target", 3),  # "взлом катарского агентства"
         (nationals, "none", 0),  # "двое украинцев, работавших на Россию"
         (body, "perpetrator", 4),
         (last == "в" and bool(before) and before[0].startswith(_MADE_RU), "perpetrator", 3),  # "готовили в России"

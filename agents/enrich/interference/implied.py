@@ -24,6 +24,8 @@ SIDES: Final = ("hand", "home", "either")
 CONFIDENCE: Final = 0.5
 FOR: Final = 4
 """Words before a state's name in which stands what is done for it."""
+OWNED: Final = frozenset({"owned", "made", "led", "based", "run"})
+"""What is done by a state's firms as well."""
 CHARGED: Final = frozenset({"accused", "blamed", "suspected"})
 ACCUSING: Final = {"tr": ("sucla", "itham"), "ru": ("обвин",)}
 """Stems of accusing, folded."""
@@ -110,9 +112,11 @@ def has_hand(
             return True
         first = part.word_at(one.start)
         before = part.words[max(first - FOR, 0) : first]
-        if before[-1:] == ["pro"] and "-" in part.gap(first - 1):
-            return True
-        if before[-1:] == ["for"] and not serving.isdisjoint(before):
+        nearest = before[-1] if before else ""
+        backs = nearest == "pro" and "-" in part.gap(first - 1)
+        served = nearest == "for" and not serving.isdisjoint(before)
+        paid = nearest == "by" and len(before) > 1 and before[-2] in linked - OWNED  # "paid by Moscow"
+        if backs or served or paid:
             return True
     return False
 

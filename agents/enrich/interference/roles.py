@@ -108,6 +108,8 @@ def _is_means(part: Part, one: Mention, mentions: Sequence[Mention]) -> bool:
     if one.field is not part.field or one.text.lower() not in sides("platforms"):
         return False
     at = part.word_at(one.start) - 1
+    if part.words[at + 2 : at + 3] and part.words[at + 2] in sides("posts"):  # "TikTok accounts paid from Moscow"
+        return True
     if at < 0 or part.gap(at) != " ":
         return False
     beside = (other for other in mentions if other.field is one.field and other.country != one.country)

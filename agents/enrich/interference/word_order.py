@@ -72,6 +72,9 @@ class _Order(PointingLine):
             self._pointed_at(at, country)
             self._helped(at, country)
         for first, last, theme in sorted({(hit.first, hit.last, hit.theme) for hit in hits}):
+            service = self.covering.get(first)
+            if last == first + 1 and service is not None and service.rule.startswith("register."):
+                continue  # "GRU": the service itself, whose side the words beside it tell
             self._before(first, last)
             self._after(first, last, theme)
         self._purpose(hits, places)

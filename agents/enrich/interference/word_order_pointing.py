@@ -40,6 +40,9 @@ class PointingLine(WholeLine):
             pointer = next((n for n in range(k - 1, low - 1, -1) if words[n] in lists[_POINTING[word]]), None)
             if pointer is not None and word == "on" and "for" in words[pointer:k]:
                 pointer = None  # "blame Moscow for attack on Ukraine"
+            doer = any(does and one == country for (_, does, one) in self.cast)
+            if pointer is None and word == "on" and k > self.low and words[k - 1] in lists["assaults"] and not doer:
+                self._vote("where", country, 3, does=False)  # "launched attack on Ukraine"
             if pointer is None and word == "from":
                 self._placed_at(at, k, low, country)
             if pointer is not None:  # "Kremlin links to Catalan separatists": whose links they are stands before
@@ -48,7 +51,7 @@ class PointingLine(WholeLine):
                 self.pointed.append(self.covering[at])
                 if word == "for" or (word == "to" and words[pointer] in lists["given"]):
                     self.served.add(country)
-                self._vote("pointed", country, 5 if word == "from" else 3, does=not (whose and word in {"to", "with"}))
+                self._vote("pointed", country, 6 if word == "from" else 3, does=not (whose and word in {"to", "with"}))
         else:
             self._placed_at(at, k, low, country)
 
