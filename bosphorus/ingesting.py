@@ -17,6 +17,7 @@ from typing import IO
 import click
 
 from agents.normalise.outline import outline
+from bosphorus.offline import say_if_typed
 from bosphorus.progress import progress
 from bosphorus.reading_ahead import Batches
 from bosphorus.settings import Settings, load_settings
@@ -78,6 +79,7 @@ def ingest(sources: Sequence[str], options: Options) -> Tally:
     settings = load_settings()
     for source in sources:
         _check_source(source)
+        say_if_typed(source)
     with _rejects(options.rejects) as file:
         report = _Report(file)
         started = time.monotonic()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -145,9 +146,19 @@ def records(
     """
     from streams.sources.files import open_input
 
+    say_if_typed(source)
     with open_input(source) as stream, _Rejects(source, rejects, left_out) as rejected:
         yield _parsed(stream, parse, rejected)
     rejected.conclude(strict=strict)
+
+
+def say_if_typed(source: str) -> None:
+    """Who calls a command without a file waits for it, and it waits for them: say so."""
+    if source == "-" and sys.stdin is not None and sys.stdin.isatty():
+        click.echo(
+            "reading from the keyboard, one JSON object a line; Ctrl-D ends it, --help says what else there is",
+            err=True,
+        )
 
 
 def _parsed(stream: Any, parse: Callable[[bytes], T], rejected: _Rejects) -> Iterator[T]:

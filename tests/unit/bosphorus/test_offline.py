@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -143,3 +145,18 @@ def test_one_date_far_ahead_is_named_with_how_many_it_makes_late(
 def test_a_few_that_are_late_are_no_reason_to_doubt_a_date(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     dates_of(tmp_path / "in.ndjson", [3, 1, 2, 4, 3, 3, 5, 6, 7, 6])
     assert not capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("source", "typed", "said"), [("-", True, True), ("-", False, False), ("a.ndjson", True, False)]
+)
+def test_whoever_is_at_the_keyboard_is_told_that_it_waits(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], source: str, typed: bool, said: bool
+) -> None:
+    class Keyboard(io.StringIO):
+        def isatty(self) -> bool:
+            return typed
+
+    monkeypatch.setattr(sys, "stdin", Keyboard())
+    offline.say_if_typed(source)
+    assert ("Ctrl-D" in capsys.readouterr().err) == said
