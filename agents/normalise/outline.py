@@ -7,7 +7,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from agents.normalise.step import event_id_of, given_date, outlet_of, parse
+from agents.normalise.parsing import parse
+from agents.normalise.step import event_id_of, given_date, outlet_of
 from schemas.errors import BadRecordError
 
 

@@ -12,21 +12,19 @@ Rules, in the order of the fields:
 from __future__ import annotations
 
 import functools
-import json
 import uuid
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 
-import msgspec
-
 from agents.normalise.dates import UnreadableDateError, read_date
 from agents.normalise.languages import UNKNOWN, detect_language, given_language
+from agents.normalise.parsing import parse
 from agents.normalise.text import clean_line, clean_text
 from agents.normalise.urls import canonical_url, domain_of, identity_of
 from agents.settings import AgentsSettings
 from schemas.doors import RawArticle
-from schemas.errors import MalformedError, RejectedArticleError, TooLargeError
+from schemas.errors import RejectedArticleError, TooLargeError
 from schemas.ids import stable_id
 from schemas.records import NewsEvent, Status
 
@@ -45,9 +43,6 @@ STATUS_WORDS = {
     "retracted": Status.CANCELED,
 }
 """The values of IPTC's pubstatus, and what else people write for `canceled`."""
-
-_DECODER = msgspec.json.Decoder(RawArticle)
-_BOM = b"\xef\xbb\xbf"
 
 
 def normalise(raw: bytes, *, received_at: datetime | None, settings: AgentsSettings, max_bytes: int) -> NewsEvent:
@@ -75,61 +70,6 @@ def prepare() -> None:
     """Load what the first article without a language would load: before a stream, not in the middle of it."""
     detect_language("Ankara accuses Moscow of interference", "")
     given_language("en")
-
-
-def parse(raw: bytes) -> RawArticle:
-    """Return the article as it stands in the bytes, checked for types only.
-
-    Raises:
-        MalformedError: see `normalise`.
-    """
-    raw = raw.removeprefix(_BOM)
-    if not raw.strip():
-        raise MalformedError("empty", "there is nothing in it; an article is a JSON object")
-    try:
-        return _DECODER.decode(raw)
-    except msgspec.ValidationError as error:
-        # `{"title": "\ud800", "version": []}`: the types decide, whatever else is wrong.
-        raise _wrong_type(error) from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return _parse_leniently(raw, error)
-
-
-def _parse_leniently(raw: bytes, reason: Exception) -> RawArticle:
-    """Read what strict JSON forbids and text repair can mend: lone surrogates, bare control characters, NaN."""
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise MalformedError(
-            "not_utf8",
-            f"byte {error.start} (0x{raw[error.start]:02x}) is not UTF-8; convert the article, e.g. with iconv",
-        ) from error
-    try:
-        value = json.loads(text, strict=False)
-    except (ValueError, RecursionError) as error:
-        cut = "truncated" in str(reason)
-        raise MalformedError(
-            "truncated_json" if cut else "not_json",
-            "the JSON ends in the middle; was the line cut?"
-            if cut
-            else f"not JSON: {str(error)[:200] or 'nested too deeply'}",
-        ) from error
-    if isinstance(value, dict):
-        # No name of ours has other letters, and one with a lone surrogate can't be looked up.
-        value = {name: content for name, content in value.items() if name.isascii()}
-    try:
-        return msgspec.convert(value, RawArticle)
-    except msgspec.ValidationError as error:
-        raise _wrong_type(error) from error
-
-
-def _wrong_type(error: msgspec.ValidationError) -> MalformedError:
-    what, _, path = str(error).partition(" - at `$")
-    if not path:
-        return MalformedError(
-            "not_an_object", f"an article is a JSON object with title and body; {what[:1].lower()}{what[1:]}"
-        )
-    return MalformedError("wrong_type", f"field {path.strip('.`')}: {what[:1].lower()}{what[1:]}")
 
 
 def event_id_of(article: RawArticle) -> uuid.UUID:

@@ -1,7 +1,8 @@
-"""What a message of an alert is published as: what is open now, and CloudEvents that any reader understands.
+"""What a message of an alert is published as: what is open now, and forms that other readers understand.
 
 - `current` (compacted, key = alert id): the newest message of each open alert; a tombstone once it is closed or cancelled.
 - `cloudevents`: CloudEvents 1.0, JSON in structured mode (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md).
+- `stix`: a STIX 2.1 bundle, JSON (`agents.publish.stix`).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from agents.publish import stix
 from schemas.jsonl import to_json
 from schemas.records import Alert, MsgType
 from schemas.wire import Codec
@@ -40,6 +42,7 @@ def publications(alert: Alert, encode: Callable[[Alert], bytes] = _PLAIN.encode)
     return [
         Publication("current", key, None if alert.msg_type in ENDED else encode(alert), _binary_headers(alert)),
         Publication("cloudevents", key, to_json(cloud_event(alert)), [("content-type", STRUCTURED)]),
+        Publication("stix", key, to_json(stix.bundle(alert)), [("content-type", stix.CONTENT_TYPE.encode())]),
     ]
 
 

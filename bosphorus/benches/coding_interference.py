@@ -1,10 +1,12 @@
 """The interference set of this repository: headlines of any two states, in English, Turkish and Russian, by hand.
 
-Three sets of two halves: `dev.tsv`, `world-dev.tsv` and `press-dev.tsv`, which the rules are developed on, and `scored.tsv`,
+Four sets of two halves: `dev.tsv`, `world-dev.tsv` and `press-dev.tsv`, which the rules are developed on, and `scored.tsv`,
 `world-scored.tsv` and `press-scored.tsv`, which are only scored. The second set tells of real events of many pairs of states, in the
 manner of different agencies; the third was written in six lots after the headlines of 2014 to 2026, half of them as plain as most
 news, half of rare pairs and oblique words. All were labelled before any rule had seen them; `scored` halves were split off by a
 hash of the headline, or by every other line. Columns: id, language, kind (positive, denial, third_party, hard_negative, plain), perpetrators and targets (alpha-3, `-` for none), title.
+The fourth set (`dated-dev.tsv`, `dated-scored.tsv`) is of 2013 to 2025 and says of each headline when it was news, and which theme
+it is about; its halves were drawn at random before any rule had seen it.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from agents.enrich.step import Enricher
 from schemas.ids import stable_id
 from schemas.records import NewsEvent, Status
 
-HALVES = ("dev", "scored", "world-dev", "world-scored", "press-dev", "press-scored")
+HALVES = ("dev", "scored", "world-dev", "world-scored", "press-dev", "press-scored", "dated-dev", "dated-scored")
 STORY = 0.5
 """A score from here on says that it is such a story."""
 
@@ -32,6 +34,7 @@ class Item(NamedTuple):
     perpetrator: str | None
     target: str | None
     title: str
+    at: datetime = datetime(2023, 5, 12, tzinfo=UTC)
 
 
 class Figures(NamedTuple):
@@ -55,6 +58,7 @@ def read_half(folder: Path, half: str) -> list[Item]:
                 None if row["perpetrators"] == "-" else row["perpetrators"],
                 None if row["targets"] == "-" else row["targets"],
                 row["title"],
+                *([datetime.fromisoformat(row["date"]).replace(tzinfo=UTC)] if "date" in row else ()),
             )
             for row in csv.DictReader(file, delimiter="\t")
         ]
@@ -84,7 +88,6 @@ def score(items: list[Item], enrich: Enricher) -> Figures:
 
 
 def _event(item: Item) -> NewsEvent:
-    at = datetime(2023, 5, 12, tzinfo=UTC)
     return NewsEvent(
         event_id=stable_id("event", item.id),
         external_id=item.id,
@@ -97,7 +100,7 @@ def _event(item: Item) -> NewsEvent:
         byline=None,
         source="example.org",
         language=item.language,
-        published_at=at,
-        received_at=at,
+        published_at=item.at,
+        received_at=item.at,
         flags=(),
     )

@@ -68,9 +68,11 @@ def status() -> int:
 @click.option("--yes", is_flag=True, help="Don't ask.")
 def wipe(yes: bool) -> None:
     """Stop it and remove its topics, their records and its log."""
+    from bosphorus.asking import confirm
+
     broker = _local()
     if not yes:
-        click.confirm(f"Remove all records under {broker.directory}?", abort=True, err=True)
+        confirm(f"Remove all records under {broker.directory}?", "nothing was removed")
     broker.wipe()
     click.echo("the local Kafka is gone", err=True)
 

@@ -26,6 +26,7 @@ def command(articles: tuple[str, ...], *, dry_run: bool, yes: bool) -> None:
     """  # noqa: D301 - click's mark for a paragraph that is not to be wrapped
     import asyncio
 
+    from bosphorus.asking import confirm
     from bosphorus.broker.address import resolve_broker
     from bosphorus.erasing import erase, wanted
     from bosphorus.settings import load_settings
@@ -35,7 +36,7 @@ def command(articles: tuple[str, ...], *, dry_run: bool, yes: bool) -> None:
 
     what = wanted(articles)
     if not (dry_run or yes):
-        click.confirm(f"Erase {len(articles)} for good?", abort=True, err=True)
+        confirm(f"Erase {len(articles)} article{'s' * (len(articles) > 1)} for good?", "nothing was erased")
     settings = load_settings()
     settings = settings.model_copy(update={"broker": resolve_broker(settings)})
     codec = Codec(registry_of(settings))

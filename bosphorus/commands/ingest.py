@@ -119,6 +119,12 @@ def command(
     """  # noqa: D301 - click's mark for a paragraph that is not to be wrapped
     from bosphorus.ingesting import Options, ingest
 
+    if tags and feeds is None:
+        raise click.UsageError("--tag chooses from a list of feeds: name it with --feeds")
+    if since and until and since >= until:
+        raise click.UsageError(f"--since {since:%Y-%m-%dT%H:%M} is not before --until {until:%Y-%m-%dT%H:%M}")
+    if metrics_port is not None and not follow:
+        raise click.UsageError("--metrics-port shows how sources do while they are followed: add --follow")
     options = Options(
         format=format_,
         rate=rate,

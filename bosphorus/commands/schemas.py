@@ -22,15 +22,19 @@ def command() -> None:
 
 @command.command("list")
 def list_() -> None:
-    """List the contracts: name, kind and the topic or command that carries it."""
+    """List the contracts: name, kind and the topic or command that carries it; one JSON object a line on a pipe."""
     from schemas.avro_schema import snake_case
     from schemas.generate import DOORS
+    from schemas.jsonl import to_json
     from schemas.records import CONTRACTS
 
     for kinds, form in ((CONTRACTS, "avro"), (DOORS, "json")):
         for kind in kinds:
-            text = (kind.__doc__ or "").strip().splitlines()[0]
-            click.echo(f"{snake_case(kind.__name__):<16} {form:<5} {text}")
+            name, text = snake_case(kind.__name__), (kind.__doc__ or "").strip().splitlines()[0]
+            if sys.stdout.isatty():
+                click.echo(f"{name:<16} {form:<5} {text}")
+            else:
+                click.echo(to_json({"name": name, "form": form, "holds": text}).decode())
 
 
 @command.command()

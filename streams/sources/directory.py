@@ -57,9 +57,10 @@ class DirectoryWatch:
     async def look(self, *, settled_only: bool = True) -> int:
         """Read the files that are new or changed, in the order of their names, and return how many there were.
 
-        A file that fails is noted, logged and tried again when it has changed; it never stops another.
+        A file that fails is logged and tried again when it has changed; it never stops another, and none that is read hides it.
         """
         read = 0
+        failures: list[str] = []
         for path, entry, content in list(self._new(settled_only=settled_only)):
             source = str(path)
             try:
@@ -67,7 +68,7 @@ class DirectoryWatch:
             except BrokerError:
                 raise
             except BosphorusError as error:
-                self._state.note_failure(str(self._directory), "unreadable", str(error), self._clock())
+                failures.append(str(error))
                 self._log.warning("source_failed", source=source, message=str(error))
             else:
                 now = self._clock()
@@ -76,6 +77,8 @@ class DirectoryWatch:
             # Noted when all of it has arrived: after a crash in the middle the file is read again, with the same event ids.
             self._state.note_seen(str(self._directory), [(entry, content, 1)], self._clock())
             read += 1
+        for message in failures:
+            self._state.note_failure(str(self._directory), "unreadable", message, self._clock())
         return read
 
     async def _send_file(self, source: str) -> tuple[int, int]:

@@ -99,6 +99,8 @@ async def test_the_workers_alerts_on_the_sample_are_the_backtests_to_the_byte(
     assert [(e["data"]["alert_id"], e["data"]["sequence"]) for e in cloudevents] == [
         (a["alert_id"], a["sequence"]) for a in map(json.loads, expected)
     ]
+    bundles = [json.loads(record.value) for record in await read_all(settings, "stix")]
+    assert [bundle["objects"][-1]["name"] for bundle in bundles] == [e["data"]["headline"] for e in cloudevents]
     current = {record.key: record.value for record in await read_all(settings, "current")}
     closed = {a["alert_id"].encode() for a in map(json.loads, expected) if a["msg_type"] in {"Closed", "Cancel"}}
     assert {key for key, value in current.items() if value is None} == closed

@@ -41,6 +41,8 @@ _ALLIES: Final = frozenset(
 _BACKED: Final = frozenset({"backed", "supported", "sponsored", "trained", "armed", "aligned", "allied", "funded"})
 _BESIDE: Final = (" ", "\u00a0", ". ")
 _AND: Final = frozenset({"and", "or", "ve", "и"})
+_STATE: Final = frozenset({"", "GOV"})
+"""What stands behind the country in the code of a state itself."""
 _STAFF: Final = frozenset(
     {"agents", "officials", "administration", "government", "regime", "spies", "forces", "troops"}
 )
@@ -327,7 +329,9 @@ class PartReader:
         return next((word for word in range(reach, end) if any(word in other for other in others)), end)
 
     def _code(self, chain: Chain, owner: Owner) -> str:
-        if not chain.specific and len(owner.code) > _COUNTRY:  # a spokesman carries the code of whom he speaks for
+        if (
+            not chain.specific and len(owner.code) > _COUNTRY and not (chain.former and owner.country)
+        ):  # a spokesman carries the code of whom he speaks for
             return owner.code
         base = (
             owner.code[:_COUNTRY] if owner.country is not None else owner.code
@@ -374,13 +378,18 @@ class PartReader:
         """`Hungarian and Romanian officials`: the first country shares the second's role."""
         found: list[Spot] = []
         at, part = owner.first, self.part
+        listed = self.doc.language in _OWN_ROLES  # a comma alone ends a subject: "Yunanistan, Libya'nın büyükelçisini"
+        joined = False
         while at >= 1:
             joins = part.words[at - 1] in _AND
             before = self.ends.get(at - 1 if joins else at)
             if before is None or before.country is None or before.first in self.used:
                 break
-            if not joins and part.gap(at - 1) not in (", ", "-", "–", "/"):
+            if before.code[_COUNTRY:] not in _STATE:  # "according to the FSB, Ukrainian agents"
                 break
+            if not joins and (part.gap(at - 1) not in (", ", "-", "–", "/") or (listed and not joined)):
+                break
+            joined = joined or joins
             group = spot.code[_COUNTRY : 2 * _COUNTRY]
             code = extended(before.country, group) if group else before.country
             found.append(

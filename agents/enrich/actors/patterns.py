@@ -121,13 +121,17 @@ def _sender(part: Part, chain: Chain, host: Owner, ends: dict[int, Owner]) -> Ow
     return ends.get(at) if at and _close(part, at - 1) else None
 
 
+_OWNED_RU: Final = (" ", " «", ' "', " „")
+"""Between a role and whose it is: `МИД Турции`, `агенты «Моссада»`."""
+
+
 def right_owner(part: Part, chain: Chain, starts: dict[int, Owner], language: str) -> Owner | None:
     """The owner after the role: `president of Romania`, `rebels in Darfur`, `МИД Турции`."""
     at = chain.last
     if at >= len(part.words):
         return None
     if language == "ru":
-        return starts.get(at) if part.gap(at - 1) == " " and not part.text[part.starts[at]].islower() else None
+        return starts.get(at) if part.gap(at - 1) in _OWNED_RU and not part.text[part.starts[at]].islower() else None
     if chain.code == "REF":  # refugees fleeing the war in Liberia: where from stands further off
         reach = range(at, min(at + _FLIGHT, len(part.words)))
         return next((starts[word] for word in reach if word in starts and part.words[word - 1] in _OF), None)

@@ -14,6 +14,15 @@ from typing import Final, NamedTuple
 
 from agents.enrich.acts.clauses import is_hostile
 from agents.enrich.acts.parties import NOBODY
+from agents.enrich.acts.stem_sides import (
+    GENITIVE,
+    WHERE_TR,
+    mentions_in,
+    owners,
+    russian_sides,
+    suffix_of,
+    turkish_sides,
+)
 from agents.enrich.acts.verbs import StemRow, plover_of, stem_lookout, stem_rows, stems
 from agents.enrich.acts.verbs_algebra import apply
 from agents.enrich.reading.mentions import Mention
@@ -23,6 +32,8 @@ from schemas.records import ClaimStatus, Interaction, Party
 MAX_SENTENCES: Final = 40
 _MIDDLE_TR: Final = ("cekil",)
 """Passive in form only: `çekildi`, withdrew."""
+_KILLED_TR: Final = ("oldur", "vurul", "bombala")
+_CRIMES_TR: Final = ("suclari", "suclara", "suclard", "suclarl")
 LIGHT: Final = 3
 """Words of a compound verb: `sınır dışı edildi`."""
 GOVERNING: Final = (frozenset({"016"}), frozenset({"112"}), frozenset({"111"}), frozenset({"130"}))
@@ -34,16 +45,12 @@ _TOLD_TR: Final = ("digini", "tigini", "dugunu", "tugunu", "acagini", "ecegini")
 _LIGHT_TR: Final = ("et", "ed", "ol", "bulun", "yap")
 """Verbs that carry the ending of a noun before them: `müdahale etmedi`."""
 _NOT_TOLD_TR: Final = ("madigini", "medigini")
-_BY_TR: Final = "tarafindan"
 _PASSIVE_TR: Final = (
     "ildi", "ildilar", "iliyor", "uldu", "uluyor", "landi", "landilar", "laniyor", "lendi", "lendiler", "leniyor", "alindi",
     "alindilar", "aliniyor", "kinandi",
 )  # fmt: skip
 """Of the verb, or of the light verb behind it: `suçlandı`, `sınır dışı edildi`, `gözaltına alındı`."""
-_ABLATIVE_TR: Final = ("dan", "den", "tan", "ten", "ndan", "nden")
-_PASSIVE_RU: Final = ("ена", "ено", "ены", "ана", "ано", "аны")
-_REFLEXIVE_PASSIVE_RU: Final = ("обвин", "подозрев", "критик", "осужд", "запрещ", "блокир")
-"""What with -ся is done to its subject (обвиняется); others do it themselves (вмешивается)."""
+_INFINITIVE_RU: Final = ("ть", "ться", "ти")
 _SAYING_TR: Final = (
     "soyle",
     "dedi",
@@ -59,50 +66,10 @@ _SAYING_TR: Final = (
     "bildir",
 )
 _SAYING_RU: Final = ("заяви", "заявля", "сообщ", "утвержда", "сказал", "считает", "уверен", "обвини")
-_OBJECT_SUFFIXES: Final = (
-    "yi",
-    "yu",
-    "i",
-    "u",
-    "ya",
-    "ye",
-    "a",
-    "e",
-    "yla",
-    "yle",
-    "dan",
-    "den",
-    "tan",
-    "ten",
-    "nin",
-    "nun",
-    "in",
-    "un",
-)
-"""Accusative, dative, instrumental, ablative and genitive of Turkish, folded: whoever bears one is not the subject."""
-_GENITIVE: Final = ("nin", "nun", "in", "un")
-_WHERE_TR: Final = (
-    "da",
-    "de",
-    "ta",
-    "te",
-    "dan",
-    "den",
-    "tan",
-    "ten",
-    "ndan",
-    "nden",
-    "ya",
-    "ye",
-    "a",
-    "e",
-    "na",
-    "ne",
-)
-"""Cases of a place: where something was done, from where, and to whom somebody was called."""
-_OFFICE_ENDINGS: Final = ("ndan", "nden", "nin", "nun", "yla", "yle", "ni", "nu", "na", "ne")
-"""How an office or a body is declined, without an apostrophe (`istihbaratının`, `Bakanlığına`); its own last vowel is no case."""
-_RUSSIAN_BREAKS: Final = frozenset("что который которая которые которое после когда если".split())
+_NOUN_TR: Final = ("saldiri", "suclama")
+_NO_NOUN_TR: Final = ("saldiriyo", "saldirir")
+"""Nouns of an act, whose doer stands before them in the genitive; what begins so and is a verb."""
+_CITING_RU: Final = frozenset("данным словам информации мнению версии сообщению утверждению оценке".split())
 
 
 class _Reading(NamedTuple):
@@ -121,20 +88,21 @@ def stem_interactions(part: Part, covering: dict[int, Mention], language: str) -
     if not heads:
         return
     for sentence in part.sentences[:MAX_SENTENCES]:
-        for first, last in _clauses(part, sentence, language):
+        for first, last in _clauses(part, sentence, covering, language):
             inside = [one for one in heads if first <= one.at < last]
             if inside:
                 yield from _Clause(part, covering, language, sentence, (first, last)).read(inside)
 
 
-def _clauses(part: Part, sentence: Sentence, language: str) -> list[tuple[int, int]]:
+def _clauses(part: Part, sentence: Sentence, covering: dict[int, Mention], language: str) -> list[tuple[int, int]]:
     """Word ranges of the clauses: Turkish ends one with a finite verb before a comma (`suçladı, Kiev yalanladı`)."""
     if language != "tr":
         return [(sentence.first, sentence.last)]
+    # A finite verb before a comma, but no name that ends so: `Kongo Demokratik Cumhuriyeti, ...`.
     cuts = [
         at + 1
         for at in range(sentence.first, sentence.last - 1)
-        if part.words[at].endswith(_FINITE) and part.gap(at)[:1] in {",", ";"}
+        if part.words[at].endswith(_FINITE) and part.gap(at)[:1] in {",", ";"} and at not in covering
     ]
     return [(a, b) for a, b in pairwise([sentence.first, *cuts, sentence.last]) if b > a]
 
@@ -177,6 +145,8 @@ class _Clause:
 
     def _holds(self, one: _Reading) -> bool:
         act, at, words = one.row.act, one.at, self.words
+        if words[at].startswith(_CRIMES_TR):  # "savaş suçları", no accusation
+            return False
         if act.needs and not _has(words[self.first : self.last], act.needs):
             return False
         if act.particle and not (at + 1 < self.last and words[at + 1].startswith(act.particle)):
@@ -199,8 +169,8 @@ class _Clause:
             return
         saying = _SAYING_RU if self.language == "ru" else _SAYING_TR
         told = words[self.first : wrong.at] if self.language == "ru" else words[wrong.at : self.last]
-        inside = _mentions(self.first, self.last, self.covering)
-        if not inside or not any(word.startswith(saying) for word in told):
+        inside = mentions_in(self.first, self.last, self.covering)
+        if not inside or not ("словам" in told or any(word.startswith(saying) for word in told)):
             return
         speaker = inside[0][1]
         target = next((one for _, one in inside if one.country != speaker.country), None)
@@ -210,9 +180,13 @@ class _Clause:
             0.8 if target else 0.55,
         )  # fmt: skip
 
-    @staticmethod
-    def _governing(heads: list[_Reading]) -> list[_Reading]:
-        """What is claimed, denied, condemned or threatened is no act of the one who says so."""
+    def _governing(self, heads: list[_Reading]) -> list[_Reading]:
+        """What is claimed, denied, condemned or threatened is no act of the one who says so, nor what is asked for in Russian."""
+        asked = next((one.at for one in heads if one.row.act.cameo == "100"), None)
+        if asked is not None and self.language == "ru":
+            heads = [one for one in heads if not self.words[one.at].endswith(_INFINITIVE_RU)]
+        elif asked is not None:  # "müdahale etmeme çağrısı"
+            heads = [one for one in heads if one.at >= asked]
         for governing in GOVERNING:
             if any(one.row.act.cameo in governing for one in heads):
                 return [one for one in heads if one.row.act.cameo in governing]
@@ -229,37 +203,56 @@ class _Clause:
         if self.language == "tr":
             verb = self.words[at : min(at + LIGHT, self.last)]
             passive = not verb[0].startswith(_MIDDLE_TR) and any(word.endswith(_PASSIVE_TR) for word in verb)
-            return _turkish_sides(self.part, self.first, self.last, self.covering, passive=passive)
-        return _russian_sides(self.part, self.sentence, at, self.covering)
+            noun = verb[0].startswith(_NOUN_TR) and not verb[0].startswith(_NO_NOUN_TR)
+            if noun and not any(word.endswith(_TOLD_TR) for word in verb):
+                owned = owners(self.part, self.first, at, self.covering)
+                if owned is not None:
+                    return owned
+            sides = turkish_sides(self.part, self.first, self.last, self.covering, passive=passive)
+            if passive and verb[0].startswith(_KILLED_TR) and sides[0] and suffix_of(self.part, sides[0]) in WHERE_TR:
+                return None, sides[1]  # "Büyükelçi Ankara'da öldürüldü": where, not by whom
+            return sides
+        return russian_sides(self.part, self.sentence, at, self.covering)
 
     def _said_by(
         self, at: int, source: Mention | None, target: Mention | None
     ) -> tuple[Mention | None, Mention | None] | None:
         """Speaker and doer where the act stands in what somebody says: `karıştığını söyledi`, `заявил, что ... вмешалась`."""
         words = self.words
-        inside = _mentions(self.first, self.last, self.covering)
+        inside = mentions_in(self.first, self.last, self.covering)
         if len(inside) > 1:
             (_, speaker), (_, doer) = inside[:2]
-            if ":" in self.part.text[speaker.end : doer.start] and speaker.country != doer.country:
+            says = ":" in self.part.text[speaker.end : doer.start] or self._is_cited(speaker)
+            if says and speaker.country != doer.country:
                 return speaker, doer  # "Анкара: Москва вмешивается в выборы"
         if self.language == "tr":
             told = words[at].endswith(_TOLD_TR) or (at + 1 < self.last and words[at + 1].endswith(_TOLD_TR))
             says = any(word.startswith(_SAYING_TR) for word in words[at + 1 : self.last])
-            if not (told and says and source and target and _suffix(self.part, target) in _GENITIVE):
+            if not (told and says and source and target and suffix_of(self.part, target) in GENITIVE):
                 return None
             return source, target
         that = next((k for k in range(self.first, at) if words[k] == "что"), None)
         if that is None and words[at].startswith("вмешательств"):  # "заявила о вмешательстве России"
             that = at if at > self.first and words[at - 1] in {"о", "об"} else None
-            doers = _mentions(at + 1, self.last, self.covering)
+            doers = mentions_in(at + 1, self.last, self.covering)
         else:
-            doers = _mentions(that, at, self.covering) if that is not None else []
+            doers = mentions_in(that, at, self.covering) if that is not None else []
         if that is None or not any(word.startswith(_SAYING_RU) for word in words[self.first : that]):
             return None
-        speakers = _mentions(self.first, that, self.covering)
+        speakers = mentions_in(self.first, that, self.covering)
         if not speakers or not doers or speakers[0][1].country == doers[0][1].country:
             return None
         return speakers[0][1], doers[0][1]
+
+    def _is_cited(self, mention: Mention) -> bool:
+        """Whether it is only who says so: `по данным ФСБ`, `MİT'e göre`."""
+        first, after = self.part.word_at(mention.start), self.part.word_at(mention.end - 1) + 1
+        if self.language == "ru":
+            before = self.words[max(self.first, first - 2) : first]
+            return before[-1:] != [] and (
+                before[-1] in _CITING_RU or (before[0] == "как" and before[-1].startswith(_SAYING_RU))
+            )
+        return self.words[after : after + 1] == ["gore"] or self.words[after + 1 : after + 2] == ["gore"]
 
 
 def _has(words: list[str], needs: frozenset[str]) -> bool:
@@ -274,78 +267,3 @@ def _status(cameo: str) -> ClaimStatus:
 
 def _party(mention: Mention | None) -> Party:
     return NOBODY if mention is None else Party(mention.code, mention.name, mention.text)
-
-
-def _mentions(low: int, high: int, covering: dict[int, Mention]) -> list[tuple[int, Mention]]:
-    found: list[tuple[int, Mention]] = []
-    for at in range(low, high):
-        mention = covering.get(at)
-        if mention is not None and (not found or found[-1][1] is not mention):
-            found.append((at, mention))
-    return found
-
-
-def _turkish_sides(
-    part: Part, first: int, last: int, covering: dict[int, Mention], *, passive: bool
-) -> tuple[Mention | None, Mention | None]:
-    inside = _mentions(first, last, covering)
-    behind = [(part.word_at(one.end - 1) + 1, one) for _, one in inside]
-    agent = next((one for at, one in behind if at < last and part.words[at] == _BY_TR), None)
-    if agent is not None:  # "Rusya Türkiye tarafından suçlandı"
-        return agent, next((one for _, one in inside if one.id != agent.id), None)
-    if passive:  # "Rus diplomatlar Türkiye'den sınır dışı edildi"
-        where = next((one for _, one in inside if _suffix(part, one) in _WHERE_TR), None)
-        return where, next((one for _, one in inside if one is not where and not _suffix(part, one)), None)
-    bare: list[Mention] = []
-    marked: list[Mention] = []
-    for _, mention in inside:
-        (marked if _is_marked(part, mention) else bare).append(mention)
-    source = bare[0] if bare else None
-    if source is None and marked and _suffix(part, marked[0]) in _ABLATIVE_TR:  # "Ermenistan'dan Azerbaycan'a suçlama"
-        source = marked[0]
-    others = [mention for mention in marked if source is None or mention.id != source.id]
-    target = (
-        others[0] if others else next((mention for mention in bare[1:] if source and mention.id != source.id), None)
-    )
-    return source, target
-
-
-def _is_marked(part: Part, mention: Mention) -> bool:
-    return _suffix(part, mention) in _OBJECT_SUFFIXES
-
-
-def _suffix(part: Part, mention: Mention) -> str:
-    """What follows the apostrophe of a name, inside the mention or right behind it; empty where there is none."""
-    tail = part.folded[mention.end : mention.end + 6]
-    if tail[:1] in {"'", "’"}:
-        return tail[1:].split(" ")[0].rstrip(".,;:!?")
-    apostrophe = max(mention.text.rfind("'"), mention.text.rfind("’"))
-    if apostrophe >= 0:
-        return part.folded[mention.start + apostrophe + 1 : mention.end]
-    if not mention.rule.startswith("pattern."):
-        return ""
-    return next((ending for ending in _OFFICE_ENDINGS if part.folded.endswith(ending, mention.start, mention.end)), "")
-
-
-def _russian_sides(
-    part: Part, sentence: Sentence, at: int, covering: dict[int, Mention]
-) -> tuple[Mention | None, Mention | None]:
-    words = part.words
-    high = next((k for k in range(at + 1, sentence.last) if words[k] in _RUSSIAN_BREAKS), sentence.last)
-    before = [mention for _, mention in _mentions(sentence.first, at, covering)]
-    after = [mention for _, mention in _mentions(at + 1, high, covering)]
-    source = before[0] if before else None
-    others = [mention for mention in (*after, *before[1:]) if source is None or mention.id != source.id]
-    other = others[0] if others else None
-    if "адрес" in words[at + 1 : high]:  # "обвинения Турции в адрес России"
-        meant = words.index("адрес", at + 1)
-        accuser = next((one for place, one in _mentions(at + 1, meant, covering) if place == at + 1), None)
-        accused = next((one for _, one in _mentions(meant + 1, high, covering)), None)
-        return accuser or source, accused
-    passive = words[at].endswith(_PASSIVE_RU) or (
-        words[at].endswith("ся") and words[at].startswith(_REFLEXIVE_PASSIVE_RU)
-    )
-    accusative = source is not None and source.text.lower().endswith(("ю", "у")) and words[at].endswith(("или", "яют"))
-    if passive or accusative:  # "Россия обвиняется", "Россию обвинили"
-        return other, source
-    return source, other

@@ -12,6 +12,7 @@ from msgspec import Struct
 from agents.enrich.countries.evidence import Evidence, weigh
 from agents.enrich.countries.gazetteer import TOWNS, Place, Sense, english_names, places_in, word_list
 from agents.enrich.countries.misspelt import near_countries
+from agents.enrich.reading.folding import fold
 from agents.enrich.reading.matching import Hit, words_of
 from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.tables import read_table, words
@@ -91,9 +92,9 @@ def _ambiguous() -> dict[tuple[str, ...], _Ambiguity]:
             f"ambiguous.{'_'.join(words_of(row.form))}",
             row.code,
             row.other,
-            frozenset(row.not_beside),
-            frozenset(row.own_words),
-            frozenset(row.other_words),
+            frozenset(fold(word) for word in row.not_beside),
+            frozenset(fold(word) for word in row.own_words),
+            frozenset(fold(word) for word in row.other_words),
         )
         for row in read_table("ambiguous_places.tsv", AmbiguousRow)
     }

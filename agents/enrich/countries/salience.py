@@ -30,7 +30,8 @@ _BEHIND_TITLE: Final = 1 << 32
 """More than any title is long."""
 
 _OF_PEOPLE: Final = frozenset({"country.demonym", "country.adjective"})
-_OFFICES: Final = frozenset({"GOV", "SPY", "MIL", "LEG", "JUD", "GOVMIL"})
+_PUBLIC: Final = frozenset({"GOV", "SPY", "MIL", "LEG", "JUD", "GOVMIL", "OPP", "ELI", "CVL"})
+"""Office, opposition, or once in office: who is known for the part he plays in a state's public life."""
 
 
 def fold_countries(mentions: Sequence[Mention], people: Sequence[Mention] = (), body: str = "") -> tuple[Country, ...]:
@@ -41,7 +42,7 @@ def fold_countries(mentions: Sequence[Mention], people: Sequence[Mention] = (), 
 
     Args:
         mentions: of countries.
-        people: of actors. Whoever holds an office of a state expresses it, at a quarter of the weight (`Putin`, `the FSB`), unless the
+        people: of actors. Whoever plays a public part in a state expresses it, at a quarter of the weight (`Putin`, `the FSB`, `Navalny`), unless the
             state is named in the same words.
         body: tells a dateline (`WASHINGTON (Reuters)`).
     """
@@ -53,7 +54,7 @@ def fold_countries(mentions: Sequence[Mention], people: Sequence[Mention] = (), 
         weights[mention.code] += _weight(mention, body)
     for mention in people:
         country = mention.country
-        if country is not None and _holds_office(mention) and not spans.touch(mention):
+        if country is not None and _is_public(mention) and not spans.touch(mention):
             groups[country].append(mention)
             weights[country] += _OFFICE * _weight(mention, body)
     total = sum(weights.values())
@@ -80,8 +81,8 @@ def _place(mention: Mention) -> int:
     return mention.start if mention.field is _IN_TITLE else mention.start + _BEHIND_TITLE
 
 
-def _holds_office(mention: Mention) -> bool:
-    return mention.rule.startswith(("register.", "fuzzy.")) and mention.code[3:] in _OFFICES and bool(mention.roles)
+def _is_public(mention: Mention) -> bool:
+    return mention.rule.startswith(("register.", "fuzzy.")) and mention.code[3:] in _PUBLIC and bool(mention.roles)
 
 
 class _Spans:

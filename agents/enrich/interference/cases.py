@@ -41,6 +41,16 @@ _FOR_TR: Final = (
 _SERVING_TR: Final = ("calis", "casus", "bilgi", "sizdir", "ajan", "muhbir", "gizli")
 """After a dative: `Çin'e casusluk`, `İran'a çalışan`."""
 _BLOW_TR: Final = ("darbe", "operasyon", "tepki", "sucla", "nota", "yaptirim", "uyari", "cagri")
+_OVER_TR: Final = ("yuzunden", "nedeniyle", "meselesi", "konusunda", "sorunu")
+"""After a state's name: it is what the quarrel is about."""
+_SENT_TR: Final = ("gel", "gonder", "talimat", "yonet", "emir", "emri", "para", "finans", "fon")
+"""After an ablative: sent or paid from there."""
+_NOT_TO_TR: Final = ("etmeme ", "karismama ")
+"""Asked not to meddle."""
+_TIED_TR: Final = ("yla", "yle", "la", "le")
+_HANDS_TR: Final = ("hacker", "korsan", "istihbarat", "trol", "servis", "ajan", "casus")
+"""Whoever acts for a state, not whom it is done to."""
+_BREAKS_TR: Final = ("iliski", "bag", "diploma")
 _PEOPLE_TR: Final = ("cift", "kisi", "vatandas", "ogrenci", "is insan", "turist")
 
 _IN_RU: Final = frozenset(["в", "во", "против"])
@@ -49,7 +59,8 @@ _DENYING_RU: Final = ("опроверг", "отверг", "отрица", "от�
 _ACCUSING_RU: Final = ("обвини", "обвиня")
 _REACTING_RU: Final = (
     "задерж", "арест", "высла", "высыла", "выдвор", "вызва", "разоблач", "раскры", "осуди", "осуж", "приговор", "возлож",
-    "ввел", "казн", "допрос", "предупре", "подозрева", "отмен", "заяви", "сообщ", "прокоммент",
+    "ввел", "казн", "допрос", "предупре", "подозрева", "отмен", "заяви", "сообщ", "прокоммент", "закры", "отозва", "отзыва",
+    "счита", "назва", "пожалова", "обнаруж", "заблокир", "блокир", "запре", "поймал", "судят", "сорва", "разорва",
 )  # fmt: skip
 _VOTED_RU: Final = ("выбор", "голосован", "референдум", "демократ", "власт", "избирател", "чиновник", "депутат")
 _BEHALF_RU: Final = ("задани", "польз", "поручени", "указани", "приказ", "поддержк", "имени", "наводк")
@@ -66,7 +77,30 @@ _HAND_RU: Final = (
     "тролл",
     "вмешательств",
 )
-_MADE_RU: Final = ("готовил", "подготовлен", "обуч", "тренир", "снял", "снят", "созда", "разработ", "сдела")
+_BODIES_RU: Final = ("разведк", "спецслужб", "хакер", "тролл", "агент", "шпион")
+"""After an adjective, with or without a word between: `российская военная разведка`."""
+_NATIONALS_RU: Final = (
+    "украинц", "белорус", "болгар", "молдаван", "серб", "россиян", "немц", "поляк", "латыш", "эстонц", "литовц", "иранц",
+    "израильтян", "граждан", "афганц", "узбек", "таджик", "грузин", "армян", "азербайджанц", "китайц", "колумби",
+)  # fmt: skip
+"""People of a state, who may act for another one."""
+_ARRANGED_RU: Final = ("организова", "устроил", "совершил", "осуществил", "провел", "профинансир")
+_OBJECT_RU: Final = ("взлом", "подкуп", "убийств", "отравлен", "похищен", "поджог")
+"""Nouns of a deed whose genitive is what it is done to."""
+_EXPELLED_RU: Final = ("высла", "выдвор", "депортир")
+_MADE_RU: Final = (
+    "отдал",
+    "отдан",
+    "готовил",
+    "подготовлен",
+    "обуч",
+    "тренир",
+    "снял",
+    "снят",
+    "созда",
+    "разработ",
+    "сдела",
+)
 _VERBS_RU: Final = ("ть", "ться", "ает", "яет", "ует", "ают", "яют", "уют")
 """Before a state's name: it is done to it (`дестабилизировать Россию`)."""
 _INSTRUMENTAL_RU: Final = ("ом", "ем", "ой", "ей", "ией")
@@ -140,11 +174,36 @@ def _turkish(part: Part, mention: Mention, clues: Clues) -> tuple[Side, int]:
     accuser = suffix in _GENITIVE and clues.denied and ("suclama" in after or "iddia" in after)
     blow = any(word.startswith(_BLOW_TR) for word in rest.replace(":", " ").split(" ")[:1])
     blow = blow or any(word.startswith("sucla") for word in rest.split(" ")[:3])  # "Rusya'ya 'deepfake' suçlaması"
+    told = any(
+        one.end < mention.start
+        and (part.folded[one.end : one.end + 1] == ":" or " gore" in part.folded[one.end : one.end + 9])
+        for one in clues.mentions
+    )
+    ends = mention.end + len(suffix) + 1 >= sentence.end - 1  # "emirler Moskova'dan"
+    named = part.folded[
+        mention.start : mention.end + (after + " ").find(" ", 1)
+    ]  # with the word behind: "Alman vekilin"
+    owner = not suffix and named.endswith(_GENITIVE) and len(clues.mentions) > 1
+    owner = owner and not any(word in named for word in _HANDS_TR)
+    sent = (suffix in _ABLATIVE and ends) or (
+        suffix in _ABLATIVE and any(word.startswith(_SENT_TR) for word in rest.split(" ")[:2])
+    )
     plural = part.folded[mention.start : mention.end].endswith(_PLURAL_DATIVE)
     return _first(
         (suffix in _ABLATIVE and mention.start == sentence.start, speaker, 3),  # "MİT'ten Mossad'a darbe"
         (from_first and (plural or (suffix in _DATIVE and blow)), "perpetrator", 4),
         (rest.startswith(_FOR_TR) or (suffix in _DATIVE and serving), "perpetrator", 4),
+        (rest.startswith("gore "), "none", 0),  # "Kremlin'e göre"
+        (
+            suffix in _DATIVE and any(word in text for word in _NOT_TO_TR),
+            "perpetrator",
+            4,
+        ),  # "Rusya'ya ... etmeme çağrısı"
+        (suffix in _TIED_TR and rest.startswith(_BREAKS_TR), "perpetrator", 4),  # "İran'la ilişkilerini kesti"
+        (sent, "perpetrator", 4),  # "Riyad'dan gelen infaz timi"
+        (not suffix and rest.startswith(_OVER_TR), "none", 0),
+        (owner, "target", 3),  # "Alman vekilin Çinli danışmanı"
+        (not suffix and told and after[:1] == ",", "perpetrator", 3),  # "Tayvan: Çin, seçim öncesi ..."
         (not suffix and after[:1] in {",", ":"}, speaker, 3),
         (accuser, "target", 4),
         (mention.rule == "implied.hand" or mention.code.endswith("SPY"), "perpetrator", 3),
@@ -175,13 +234,26 @@ def _russian(part: Part, mention: Mention, at: int, clues: Clues) -> tuple[Side,
     denied = verb is not None and words[verb].startswith(_DENYING_RU)
     accused = verb is not None and not denied
     early = verb is not None and at < verb
-    named = mention.text[:1].isupper()
+    named = mention.text[:1].isupper() and mention.rule != "country.adjective"
     instrumental = named and words[at].endswith(_INSTRUMENTAL_RU) and last not in _WITH_RU and len(words[at]) > 4  # noqa: PLR2004
     spying = any(word.startswith(("шпион", "работ")) for word in words[max(at - 3, 0) : at])
+    adjective = not named or mention.rule == "country.demonym"
+    body = adjective and "ск" in words[at] and any(word.startswith(_BODIES_RU) for word in words[at + 1 : at + 3])
+    served = any(
+        words[k].startswith(_BEHALF_RU) or (words[k] == "на" and words[k - 1].startswith(("шпион", "работ")))
+        for k in range(sentence.first + 1, sentence.last)
+    )
+    nationals = served and words[at].startswith(_NATIONALS_RU) and "ск" not in words[at]
     hand = mention.rule == "implied.hand" or mention.code.endswith("SPY")
     did = any(word.startswith(_DID_RU) for word in words[at + 1 : at + 4])
     return _first(
         (last.startswith(_BEHALF_RU) or (last == "на" and spying), "perpetrator", 4),  # "по заданию Москвы"
+        (last == "из" and any(word.startswith(_EXPELLED_RU) for word in before), "target", 4),  # "выслан из Канады"
+        (last == "в" and bool(before) and before[0].startswith("вед"), "perpetrator", 4),  # "след ведёт в Россию"
+        (last.startswith(_ARRANGED_RU), "perpetrator", 4),  # "взлом организовали Эмираты"
+        (last.startswith(_OBJECT_RU) and not body, "target", 3),  # "взлом катарского агентства"
+        (nationals, "none", 0),  # "двое украинцев, работавших на Россию"
+        (body, "perpetrator", 4),
         (last == "в" and bool(before) and before[0].startswith(_MADE_RU), "perpetrator", 3),  # "готовили в России"
         (last in _IN_RU or last.startswith(_ACCUSATION_RU), "target", 3),
         (

@@ -22,6 +22,15 @@ from schemas.errors import KnowledgeError
 
 SIDES: Final = ("hand", "home", "either")
 CONFIDENCE: Final = 0.5
+FOR: Final = 4
+"""Words before a state's name in which stands what is done for it."""
+OWNED: Final = frozenset({"owned", "made", "led", "based", "run"})
+"""What is done by a state's firms as well."""
+CHARGED: Final = frozenset({"accused", "blamed", "suspected"})
+ACCUSING: Final = {"tr": ("sucla", "itham"), "ru": ("обвин",)}
+"""Stems of accusing, folded."""
+CRIMES: Final = "suclar"
+"""Crimes, in Turkish, which begin as accusing does."""
 
 
 class Implied(NamedTuple):
@@ -86,18 +95,28 @@ def states_of(part: Part, mentions: Sequence[Mention]) -> list[Mention]:
     return [*find_implied(part, mentions), *(one for one in mentions if one.field is part.field and one.country)]
 
 
-def has_hand(part: Part, states: Sequence[Mention], agents: frozenset[str], linked: frozenset[str]) -> bool:
-    """Whether a field speaks of somebody who acts for a state: `Russian hackers`, `Kremlin-backed`, its secret service."""
+def has_hand(
+    part: Part, states: Sequence[Mention], agents: frozenset[str], linked: frozenset[str], serving: frozenset[str]
+) -> bool:
+    """Whether a field speaks of somebody who acts for a state: `Russian hackers`, `Kremlin-backed`, `spied for China`."""
     for one in states:
         last = part.word_at(one.end - 1)
         after = last + 2 if part.words[last + 1 : last + 2] == ["s"] else last + 1
         word = part.words[after] if after < len(part.words) else ""
-        if one.rule == "implied.hand" or one.code.endswith("SPY") or word in agents or part.words[last] in agents:
+        court = one.code[3:6] == "JUD"  # "Dutch court orders"
+        if one.rule == "implied.hand" or one.code.endswith("SPY") or (word in agents and not court):
+            return True
+        if part.words[last] in agents:
             return True
         if word in linked and "-" in part.gap(last):
             return True
         first = part.word_at(one.start)
-        if first and part.words[first - 1] == "pro" and "-" in part.gap(first - 1):
+        before = part.words[max(first - FOR, 0) : first]
+        nearest = before[-1] if before else ""
+        backs = nearest == "pro" and "-" in part.gap(first - 1)
+        served = nearest == "for" and not serving.isdisjoint(before)
+        paid = nearest == "by" and len(before) > 1 and before[-2] in linked - OWNED  # "paid by Moscow"
+        if backs or served or paid:
             return True
     return False
 
@@ -111,12 +130,22 @@ def one_says_of_another(part: Part, states: Sequence[Mention], saying: frozenset
 
 
 def one_accuses_another(part: Part, states: Sequence[Mention], accusing: frozenset[str]) -> bool:
-    """Whether a word of accusing stands between two states: `Stockholm accuses Tehran of using gangs`."""
+    """Whether a word of accusing stands between two states: `Stockholm accuses Tehran of using gangs`.
+
+    So it does where one of them is charged at the end: `exile stabbed in London; Tehran suspected`.
+    """
     for one, other in pairwise(sorted(states, key=lambda one: one.start)):
         between = range(part.word_at(one.end - 1) + 1, part.word_at(other.start) + 1)
         if one.country != other.country and any(part.words[at] in accusing for at in between):
             return True
-    return False
+    last = len(part.words) - 1
+    return part.words[last] in CHARGED and any(part.word_at(one.end - 1) == last - 1 for one in states)
+
+
+def has_accusation(part: Part, language: str) -> bool:
+    """Whether a word of accusing stands in a Turkish or Russian field; who accuses whom their cases tell."""
+    stems = ACCUSING.get(language)
+    return stems is not None and any(word.startswith(stems) and not word.startswith(CRIMES) for word in part.words)
 
 
 def _says(part: Part, one: Mention, other: Mention, saying: frozenset[str]) -> bool:

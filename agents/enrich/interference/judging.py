@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from agents.enrich.interference.lexicon import HAND
 from agents.enrich.interference.roles import Votes, count_votes
 from agents.enrich.interference.sides import sovereigns
 from agents.enrich.interference.themes import ThemeHit, fold_themes, status_of
@@ -46,6 +47,8 @@ LEAD: Final = 3
 PAIR: Final = 2
 CASED: Final = frozenset({"tr", "ru"})
 """Languages whose cases always give a country a side, so that none is merely guessed."""
+TIE: Final = 0.85
+"""States with this share of the most votes of a side are as sure of it: the one named first leads."""
 SHARE: Final = 0.75
 """A second state is named beside the first from this share of the first one's votes."""
 
@@ -66,18 +69,20 @@ def judge(
     friendly = _is_friendly(interactions, {*perpetrators, *targets}) and not {hit.theme for hit in hits} <= GIVING
     guessed = doc.language not in CASED and _is_guessed(votes, perpetrators, targets, hits)
     union = bool(perpetrators) != bool(targets) and _names_union(mentions, hits)
+    held = not targets and not votes.served.isdisjoint(perpetrators) and all("charge" in hit.cues for hit in hits)
     parts = (
         *_told(doc, hits),
         *_addends(
             ("a state is said to interfere", PERPETRATOR if perpetrators else 0.0),
             ("a state is said to be interfered in", TARGET if targets else 0.0),
             ("a union of states is the other side", TARGET if union else 0.0),
+            ("somebody is held or charged for serving it", TARGET if held else 0.0),
             ("no word says whose doing it is", GUESSED if guessed and perpetrators else 0.0),
             ("they work together", TOGETHER if friendly and not any(AT_ODDS & hit.cues for hit in hits) else 0.0),
         ),
     )
     score = min(max(sum(part.value for part in parts), 0.0), 1.0)
-    if not (union or (perpetrators and targets)) or _is_aside(doc, hits):
+    if not (union or held or (perpetrators and targets)) or _is_aside(doc, hits):
         score = min(score, CEILING)
     status = status_of(hits)
     found = Interference(
@@ -146,8 +151,12 @@ def _top(votes: Counter[str], order: dict[str, int]) -> tuple[str, ...]:
     """The countries with the most votes; of those with as many the one named first."""
     if not votes:
         return ()
-    ranked = sorted(votes.items(), key=lambda item: (-item[1], order.get(item[0], len(order)), item[0]))
-    return tuple(country for country, vote in ranked[:3] if vote >= SHARE * ranked[0][1])
+    highest = max(votes.values())
+    ranked = sorted(
+        votes.items(),
+        key=lambda item: (-item[1] if item[1] < TIE * highest else -highest, order.get(item[0], len(order)), item[0]),
+    )
+    return tuple(country for country, vote in ranked[:3] if vote >= SHARE * highest)
 
 
 def _is_aside(doc: Document, hits: Sequence[ThemeHit]) -> bool:
@@ -170,7 +179,7 @@ def _told(doc: Document, hits: Sequence[ThemeHit]) -> tuple[ScorePart, ...]:
         ("theme repeated", REPEATED if len({(hit.part.field, hit.sentence) for hit in hits}) > 1 else 0.0),
         ("somebody says so", ATTRIBUTED if cues & {"attribution", "denial"} else 0.0),
         ("foreign", FOREIGN if "foreign" in cues else 0.0),
-        ("business news", BUSINESS if "business" in cues else 0.0),
+        ("business news", BUSINESS if "business" in cues and HAND not in cues else 0.0),
     )
 
 

@@ -6,7 +6,8 @@ technique (always as alleged), date and source. A cue's row is group, language, 
 `denial`; and what makes a hit something else: `sport`, `signal`, `fiction`, `weather`, `court`, `business`, `health`,
 `crime`, `private`. The need `pair` is no list: it holds in a headline that names two states. Words that mean interference only
 there ("paid", "plot", "coup") have it, and `war` or `retaliation` in the headline takes it away. Nor is `hand`: it holds
-where such a headline speaks of somebody who acts for a state (`Russian hackers`, `Kremlin-backed`, a secret service).
+where such a headline speaks of somebody who acts for a state (`Russian hackers`, `Kremlin-backed`, a secret service);
+`accuses` holds where one of its states accuses another.
 """
 
 # ruff: noqa: SIM905 - lists of words read best as text
@@ -30,6 +31,8 @@ GROUPS: Final = frozenset(
 )
 PAIR: Final = "pair"
 HAND: Final = "hand"
+ACCUSES: Final = "accuses"
+"""A cue that is no word: one state accuses another, so that neither crime nor private life is what is meant."""
 _DISARM: Final = re.compile(r"T\d{4}(\.\d{3})?")
 
 
@@ -54,7 +57,7 @@ def read_theme(theme: str) -> list[dict[str, str]]:
             raise KnowledgeError(
                 f"themes/{theme}.tsv:{number}: {row['disarm']!r} is no DISARM technique, like T0087.001"
             )
-        if unknown := _needs(row["needs"]) - GROUPS - {PAIR, HAND}:
+        if unknown := _needs(row["needs"]) - GROUPS - {PAIR, HAND, ACCUSES}:
             raise KnowledgeError(f"themes/{theme}.tsv:{number}: no cue group {', '.join(sorted(unknown))}")
     return rows
 

@@ -41,6 +41,12 @@ class Line:
         """Words that express a theme."""
         self.handlers: set[str] = set()
         """States whose agents are named: `Russian spies`."""
+        self.served: set[str] = set()
+        """States that somebody works for: `charged with lobbying for Qatar`."""
+        self.pressing: set[int] = set()
+        """Words that express pressure: `cuts gas` is the deed, not the answer to one."""
+        self.accuser: str | None = None
+        self.accused: str | None = None
 
     def _vote(self, rule: str, country: str, vote: int, *, does: bool) -> None:
         key = (rule, does, country)

@@ -15,7 +15,7 @@ from agents.enrich.interference.cases import Clues, case_of
 from agents.enrich.interference.implied import find_implied
 from agents.enrich.interference.sides import sides
 from agents.enrich.interference.themes import ThemeHit
-from agents.enrich.interference.word_order import Ballot, order_votes
+from agents.enrich.interference.word_order import PRESSURE, Ballot, order_votes
 from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.text import Document, Part, Sentence
 from schemas.records import Interaction
@@ -28,25 +28,30 @@ REACTIONS: Final = frozenset({"130", "136", "161", "166", "172", "173", "174"})
 DEEDS: Final = frozenset({"070", "071", "072", "162", "170", "171", "176", "180", "181", "186", "190"})
 """Help, cuts, meddling, seizure, hacking, violence: done by the one who is said to interfere."""
 _ANSWERS: Final = ("sanction", "retaliat", "expel", "consequences")
+THIRD: Final = 3
+"""Votes of a sentence that make a third state, not the one that accuses, the one it is done to."""
 CLAIMS: Final = frozenset({"112", "016"})
-PRESSURE: Final = frozenset({"energy_leverage", "coercion"})
-"""Themes in which a threat is the deed itself, not the answer to it."""
 _NO_STATE: Final = frozenset({"IGO", "NGO", "NGM", "MNC", "INT", "IMG", "UIS", "EUR", "WST"})
 
 
 class Votes(NamedTuple):
-    """Votes by country (alpha-3): said to interfere, said to be interfered in, named at all where it is said."""
+    """Votes by country (alpha-3): said to interfere, said to be interfered in, named at all where it is said.
+
+    Attributes:
+        served: states that somebody is said to work for.
+    """
 
     perpetrators: Counter[str]
     targets: Counter[str]
     named: Counter[str]
+    served: set[str]
 
 
 def count_votes(
     doc: Document, mentions: Sequence[Mention], hits: Sequence[ThemeHit], interactions: Sequence[Interaction]
 ) -> Votes:
     """Every rule's votes over every sentence in which a theme is expressed; the title counts double."""
-    votes = Votes(Counter(), Counter(), Counter())
+    votes = Votes(Counter(), Counter(), Counter(), set())
     for part in doc.parts:
         inside = [hit for hit in hits if hit.part is part]
         if not inside:
@@ -81,6 +86,7 @@ def count_votes(
             _interaction_votes(acts, ballot, pressing)
             for country in _named(sentence, covering):
                 votes.named[country] += weight
+            votes.served.update(ballot.served)
             _add(votes.perpetrators, ballot.perpetrators, weight)
             _add(votes.targets, ballot.targets, weight)
     return votes
@@ -102,6 +108,8 @@ def _is_means(part: Part, one: Mention, mentions: Sequence[Mention]) -> bool:
     if one.field is not part.field or one.text.lower() not in sides("platforms"):
         return False
     at = part.word_at(one.start) - 1
+    if part.words[at + 2 : at + 3] and part.words[at + 2] in sides("posts"):  # "TikTok accounts paid from Moscow"
+        return True
     if at < 0 or part.gap(at) != " ":
         return False
     beside = (other for other in mentions if other.field is one.field and other.country != one.country)
@@ -160,7 +168,8 @@ def _interaction_votes(interactions: Iterable[Interaction], ballot: Ballot, pres
             _vote(ballot, source, 2, target, 2)  # "Gazprom threatens to cut gas to Moldova"
         elif one.plover == "ACCUSE" or one.cameo in REACTIONS:
             # Who accuses is not the one accused, and perhaps the one it is done to.
-            _vote(ballot, target, 2, source, 1)
+            third = any(vote >= THIRD and state not in {source, target} for state, vote in ballot.targets.items())
+            _vote(ballot, target, 2, None if third and one.plover == "ACCUSE" else source, 1)
             if source and target:
                 ballot.perpetrators[source] -= 6
         elif one.plover == "DENY":
@@ -173,7 +182,11 @@ def _is_threat_of(one: Interaction, at: int) -> bool:
     """Whether pressure is what is threatened, not what the threat answers: `with sanctions over migrant pressure`."""
     text = one.span.text
     answers = any(word in text for word in _ANSWERS)
-    return one.span.start <= at < one.span.end and not answers and " over " not in text[: at - one.span.start]
+    return (
+        one.span.start <= at <= one.span.end + len(" to ")
+        and not answers
+        and " over " not in text[: at - one.span.start]
+    )
 
 
 def _vote(ballot: Ballot, perpetrator: str | None, strong: int, target: str | None, weak: int) -> None:

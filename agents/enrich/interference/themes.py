@@ -6,8 +6,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from agents.enrich.interference.implied import has_hand, one_accuses_another, one_says_of_another, states_of
-from agents.enrich.interference.lexicon import HAND, LANGUAGES, PAIR, Meaning, cue_index, theme_index
+from agents.enrich.interference.implied import (
+    has_accusation,
+    has_hand,
+    one_accuses_another,
+    one_says_of_another,
+    states_of,
+)
+from agents.enrich.interference.lexicon import ACCUSES, HAND, LANGUAGES, PAIR, Meaning, cue_index, theme_index
 from agents.enrich.interference.sides import sides
 from agents.enrich.reading.matching import Hit
 from agents.enrich.reading.mentions import Mention
@@ -23,8 +29,6 @@ SAID: Final = frozenset({"attribution", "charge"})
 PAIR_OF: Final = 2
 FICTION: Final = frozenset({"fiction", "crime"})
 """What remains of these where somebody is said to act for a state: `Russian hackers leak athletes' files`."""
-ACCUSES: Final = "accuses"
-"""A cue that is no word: one state accuses another, so that neither crime nor private life is what is meant."""
 ACCUSED: Final = frozenset({"fiction", "sport", "signal", "weather"})
 """What remains of these there."""
 NO_PAIR: Final = frozenset({"war", "retaliation"})
@@ -53,22 +57,22 @@ def find_themes(doc: Document, mentions: Sequence[Mention]) -> list[ThemeHit]:
     for part in doc.parts:
         found = theme_index(language, paired=part is doc.title).find_all(part)
         if found:
-            structure = _structure(part, mentions) if part is doc.title else frozenset()
+            structure = _structure(part, mentions, language) if part is doc.title else frozenset()
             hits += _in_sentences(part, found, language, structure)
     return hits
 
 
-def _structure(title: Part, mentions: Sequence[Mention]) -> frozenset[str]:
+def _structure(title: Part, mentions: Sequence[Mention], language: str) -> frozenset[str]:
     """The cues that are no words: a headline that names two states, and how it speaks of them."""
     states = states_of(title, mentions)
     if len({one.country for one in states}) < PAIR_OF:
         return frozenset()
     cues = {PAIR}
-    if has_hand(title, states, sides("agents"), sides("linked")):
+    if has_hand(title, states, sides("agents"), sides("linked"), sides("for_hands")):
         cues.add(HAND)
     if one_says_of_another(title, states, sides("saying")):
         cues |= SAID
-    if one_accuses_another(title, states, sides("accusing")):
+    if one_accuses_another(title, states, sides("accusing")) or has_accusation(title, language):
         cues.add(ACCUSES)
     return frozenset(cues)
 

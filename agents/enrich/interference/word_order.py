@@ -11,32 +11,34 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from agents.enrich.acts.small_words import PREPOSITIONS
-from agents.enrich.interference.line import FAR, NEAR, PAWNS, is_outcast
+from agents.enrich.interference.line import FAR, NEAR, is_outcast
 from agents.enrich.interference.themes import ThemeHit
-from agents.enrich.interference.word_order_whole import WholeLine
+from agents.enrich.interference.word_order_pointing import PointingLine
 from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.text import Part, Sentence
 
 TO: Final = {"covert_funding": "target", "espionage": "perpetrator"}
 """Whose side `to` points at: money goes to those interfered in, secrets to those who interfere."""
-BACK: Final = 5
-"""Words before a preposition in which the word stands that says what it points at: `traced videos to Baku`."""
-_POINTING: Final = {"to": "to_hands", "for": "for_hands", "of": "of_hands", "with": "with_hands", "on": "blaming"}
 _PLACES: Final = frozenset({"country.city", "country.state", "country.region", "country.district", "country.qualified"})
 _OF_WHAT: Final = (["of"], ["that"], ["about"], ["over"], ["it"])
 
-_WHERE: Final = frozenset({"in", "inside", "across", "against", "at"})
+_MEANS: Final = (["with"], ["via"], ["over"])
+PRESSURE: Final = frozenset({"energy_leverage", "coercion"})
+"""Themes in which a threat or a cut is the deed itself, not the answer to it."""
 
 
+ABROAD: Final = frozenset({"diaspora_pressure", "sabotage"})
+"""Themes of what a state does to its own people abroad."""
 IMPLIED: Final = {"implied.hand": (3, True), "implied.home": (1, False)}
 """Votes for a state that is only implied, and whether it is the one that interferes."""
 
 
 class Ballot(NamedTuple):
-    """Votes of one sentence by country: said to interfere, said to be interfered in."""
+    """Votes of one sentence by country: said to interfere, said to be interfered in; states that somebody works for."""
 
     perpetrators: Counter[str]
     targets: Counter[str]
+    served: frozenset[str] = frozenset()
 
 
 def order_votes(
@@ -54,7 +56,7 @@ def order_votes(
     return _Order(part, sentence, covering, denied=denied).votes(hits)
 
 
-class _Order(WholeLine):
+class _Order(PointingLine):
     """The rules that look at the words beside one state, or beside one theme."""
 
     def votes(self, hits: Sequence[ThemeHit]) -> Ballot:
@@ -64,19 +66,25 @@ class _Order(WholeLine):
             if (country := self._country(at)) and self.covering.get(at + 1) is not self.covering[at]
         ]
         self.themed.update(at for hit in hits for at in range(hit.first, hit.last))
+        self.pressing.update(at for hit in hits if hit.theme in PRESSURE for at in range(hit.first, hit.last))
         for at, country in places:
             self._beside(at, country)
             self._pointed_at(at, country)
             self._helped(at, country)
         for first, last, theme in sorted({(hit.first, hit.last, hit.theme) for hit in hits}):
+            service = self.covering.get(first)
+            if last == first + 1 and service is not None and service.rule.startswith("register."):
+                continue  # "GRU": the service itself, whose side the words beside it tell
             self._before(first, last)
             self._after(first, last, theme)
         self._purpose(hits, places)
         self._reactions(places)
+        self._acts_on(places)
         self._charged()
         self._pawns(places)
         self._together(places)
-        ballot = Ballot(Counter(), Counter())
+        self._bystander()
+        ballot = Ballot(Counter(), Counter(), frozenset(self.served))
         for (_, does, country), vote in self.cast.items():
             (ballot.perpetrators if does else ballot.targets)[country] += vote
         return ballot
@@ -88,16 +96,21 @@ class _Order(WholeLine):
             if self._is_pause(at):
                 return
             country = self._country(at)
-            if country and is_outcast(self.covering[at]):  # "killing of Sikh separatist in Canada"
+            if country and (
+                is_outcast(self.covering[at]) or self._is_anti(at)
+            ):  # "killing of Sikh separatist in Canada"
                 return
             if country:
                 several = at > self.low and self.covering.get(at - 1) is self.covering[at]  # "Bangladesh Bank"
                 between = words[at + (not several) : first]
+                if any(word in self.lists["people"] for word in between):  # "Spanish journalist accused of spying"
+                    return
                 person = words[last - 1] in self.lists["envoys"] or words[last - 1] in self.lists["agents"]
+                if words[last - 1] in self.lists["meddling"]:  # "Macedonia deal interference", "Russian deal ..."
+                    person = "s" in between or self.covering[at].rule == "country.demonym"
                 body = not person and any(word in self.lists["attacked"] for word in between)  # not "defence attache"
                 attacked = self._is_done_to(at, first, last) or body
-                if not any(word in self.lists["people"] for word in between):
-                    self._vote("before", country, 3, does=not attacked)
+                self._vote("before", country, 3, does=not attacked)
                 return
             if words[at] in PREPOSITIONS or words[at] in {"the", "and", "to"} or self._is_verb(words[at]):
                 return
@@ -130,11 +143,13 @@ class _Order(WholeLine):
         does: bool | None = False if words[last - 1] in into else None
         for at in range(last, min(self.high, last + FAR)):
             word = words[at]
+            if ";" in self.part.gap(at - 1):
+                return
             if ":" in self.part.gap(at - 1):
                 does = None
             country = None if word in into else self._country(at)  # "government in Ukraine" is one mention
             if country:
-                self._side_after(at, country, does=does)
+                self._side_after(at, country, does=does, object_of=theme if at - last <= 1 else "")
             elif word in into:
                 does = False
             elif word in self.lists["for"]:
@@ -145,18 +160,33 @@ class _Order(WholeLine):
             elif self._is_verb(word):
                 does = None
 
-    def _side_after(self, at: int, country: str, *, does: bool | None) -> None:
-        following = self.words[at + 1 : min(at + 1 + NEAR, self.high)]
+    def _side_after(self, at: int, country: str, *, does: bool | None, object_of: str) -> None:
+        after = at + 2 if self.words[at + 1 : at + 2] == ["s"] else at + 1
+        following = self.words[after : min(after + NEAR, self.high)]
         mention = self.covering[at]
         if mention in self.pointed:
             return
-        if (following and following[0] in self.lists["agents"]) or self.words[at] in self.lists["agents"]:
+        backed = (
+            bool(following) and following[0] in self.lists["linked"] - {"made", "linked"} and "-" in self.part.gap(at)
+        )
+        if backed or (following and following[0] in self.lists["agents"]) or self.words[at] in self.lists["agents"]:
             self._vote("after", country, 3, does=True)
         elif does is not None:
-            if does or not is_outcast(mention):
+            if object_of in ABROAD and mention.rule == "country.demonym" and self._is_exile(at):
+                self._vote("exile", country, 4, does=True)  # "kidnap of Algerian influencer"
+            elif does or not is_outcast(mention):
                 self._vote("after", country, 3, does=does)
         elif any(word in self.lists["attacked"] for word in following):
             self._vote("after", country, 2, does=False)
+
+    def _is_anti(self, at: int) -> bool:
+        """Whether what follows the state's name that ends here is against it: `anti-French messages`."""
+        start = self._start(at)
+        return start > self.low and self.words[start - 1] == "anti" and "-" in self.part.gap(start - 1)
+
+    def _is_exile(self, at: int) -> bool:
+        """Whether the state's name that ends here tells whence a victim comes: `Algerian influencer`, `Iranian exiled editor`."""
+        return not self.lists["exiles"].isdisjoint(self.words[at + 1 : min(at + 3, self.high)])
 
     def _beside(self, at: int, country: str) -> None:
         """By the words after it: `Kremlin-backed`, `Turkey's vote`, `Russia is behind`, `Berlin: ...`, `Beijing pays`."""
@@ -187,11 +217,15 @@ class _Order(WholeLine):
 
     def _followed(self, at: int, after: int, country: str) -> None:
         lists, mention, word = self.lists, self.covering[at], self._noun_behind(at, after)
+        product = word == "made" and not lists["products"].isdisjoint(self.words[after + 1 : after + 2])
         if word in lists["linked"] and "-" in self.part.gap(at):
-            self._vote("linked", country, 3, does=True)
+            if not product:
+                self._vote("linked", country, 3, does=True)
         elif word in lists["agents"] or (word in lists["doings"] and not self._is_object(at)):
             passive = self.words[after + 1 : after + 2] == ["by"]  # "Georgia hit by cyber attack"
             self._vote("of", country, 2, does=not passive)
+        elif word in lists["ties"] and not self._is_pause(at):  # "police look at Iran link"
+            self._vote("of", country, 3, does=True)
         elif word in lists["envoys"] and not self._is_object(at):
             self._vote("of", country, 1, does=True)
         elif self._is_attacked(after):
@@ -208,15 +242,6 @@ class _Order(WholeLine):
         ):
             self._vote("charged", country, 3, does=True)
 
-    def _noun_behind(self, at: int, after: int) -> str:
-        """What a state's name stands before, or has in its own mention: `Russian diplomats`."""
-        if (
-            self.covering.get(at - 1) is self.covering[at]
-            and self.words[at] in self.lists["envoys"] | self.lists["agents"]
-        ):
-            return self.words[at]
-        return "" if after >= self.high or self._is_pause(at) else self.words[after]
-
     def _acts(self, after: int, country: str) -> None:
         """What it says or does, as a subject: `Tehran hacked`, `Manila senator says`, `North Korean workers infiltrated`."""
         words, lists = self.words, self.lists
@@ -230,10 +255,13 @@ class _Order(WholeLine):
                 ):  # "says US claims of"
                     self._vote("answered", country, 6, does=False)
                 else:
-                    self._speaks(country, 1)
+                    court = self.covering[after - 1 if self.covering.get(after - 1) else after - 2].code[3:6] == "JUD"
+                    lawful = court or not self.lists["courts"].isdisjoint(words[after:at])
+                    self._speaks(country, 3 if lawful else 1)
                 return
-            if word in lists["deeds"] and words[at + 1 : at + 2] != ["by"]:
+            if word in lists["deeds"] and "by" not in words[at + 1 : min(at + 3, self.high)]:
                 passive = at > self.low and words[at - 1] in lists["passive"]
+                passive = passive or (word.endswith("ed") and words[at + 1 : at + 2] in _MEANS)  # "phone targeted with"
                 self._vote("acts", country, 2, does=not passive)
                 return
             if word in lists["reactions"]:
@@ -248,59 +276,6 @@ class _Order(WholeLine):
     def _speaks(self, country: str, vote: int) -> None:
         self._vote("speaks", country, vote, does=self.denied)
 
-    def _pointed_at(self, at: int, country: str) -> None:
-        """By the preposition before it and what that follows: `worked for FSB`, `traced to Baku`, `sanctioned by Britain`."""
-        words, lists = self.words, self.lists
-        k = self._start(at) - 1
-        if k >= self.low and words[k] in {"the", "a", "an", "alleged", "suspected"}:
-            k -= 1
-        if k < self.low:
-            return
-        word = words[k]
-        low = max(self.low, k - (FAR if word == "on" else BACK))
-        if word == "by":
-            self._vote("by", country, 3, does=not (k > low and words[k - 1] in lists["reactions"]))
-        elif word in _POINTING and not is_outcast(self.covering[at]):
-            pointer = next((n for n in range(k - 1, low - 1, -1) if words[n] in lists[_POINTING[word]]), None)
-            if pointer is not None and word == "on" and "for" in words[pointer:k]:
-                pointer = None  # "blame Moscow for attack on Ukraine"
-            if pointer is not None:  # "Kremlin links to Catalan separatists": whose links they are stands before
-                noun = words[pointer] in self.lists["ties"] and pointer > self.low
-                whose = noun and self._country(pointer - 1) not in {None, country}
-                self.pointed.append(self.covering[at])
-                self._vote("pointed", country, 3, does=not (whose and word in {"to", "with"}))
-        else:
-            self._placed_at(at, k, low, country)
-
-    def _placed_at(self, at: int, k: int, low: int, country: str) -> None:
-        """By the preposition alone, word `k`: `in Georgia`, `from Minsk`; words from `low` on are looked at."""
-        word, words = self.words[k], self.words
-        if word == "at" and not self.lists["blaming"].isdisjoint(words[low:k]):  # "points finger at Moscow"
-            self._vote("pointed", country, 3, does=True)
-        elif word == "from":
-            self._vote("from", country, 1, does=not self._is_taken_from(k))
-        elif word == "as" and not self.lists["posing"].isdisjoint(
-            words[low:k]
-        ):  # "posed as Brazilian intern": no side at all
-            self.cast["posing", True, country] = self.cast["posing", False, country] = PAWNS
-        elif word in _WHERE and not is_outcast(self.covering[at]):
-            self._vote("where", country, 2, does=False)
-
-    def _helped(self, at: int, country: str) -> None:
-        """`with Moscow's help`: the state that helps is behind it."""
-        words = self.words
-        helps = words[at + 1 : at + 2] == ["s"] and at + 2 < self.high and words[at + 2] in self.lists["help"]
-        start = self._start(at)
-        if helps and start > self.low and words[start - 1] == "with":
-            self._vote("with", country, 4, does=True)
-
-    def _is_taken_from(self, at: int) -> bool:
-        """`expelled from Bogota`, `steal chip secrets from ASML`."""
-        words, low = self.words, max(self.low, at - BACK)
-        return (at > low and words[at - 1] in self.lists["reactions"]) or not self.lists["taking"].isdisjoint(
-            words[low:at]
-        )
-
     def _is_warned(self, at: int) -> bool:
         """Warned of somebody else: `warns Georgia of Chinese disinformation`, not `warns China against meddling`."""
         if at == self.low or at + 1 >= self.high:
@@ -308,15 +283,3 @@ class _Order(WholeLine):
         if self.words[at - 1] not in self.lists["warned"] or self.words[at + 1] not in {"of", "about"}:
             return False
         return any(self._country(k) for k in range(at + 2, min(at + 2 + NEAR, self.high)))
-
-    def _is_attacked(self, after: int) -> bool:
-        if after >= self.high:
-            return False
-        word = self.words[after]
-        behind = self.words[after + 1] if after + 1 < self.high else ""
-        if word in self.lists["attacked"]:
-            return behind not in self.lists["envoys"]
-        if after + 1 in self.themed and self.words[after + 1 : after + 2] == ["campaign"]:  # "Doppelganger campaign"
-            return False
-        described = word not in PREPOSITIONS and not self._is_verb(word) and not self._is_pause(after)
-        return described and after + 1 < self.high and self.words[after + 1] in self.lists["attacked"]

@@ -6,9 +6,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from agents.enrich.acts.small_words import PREPOSITIONS
 from agents.enrich.interference.line import FAR, NEAR, PAWNS, Line
 from agents.enrich.interference.themes import ThemeHit
 
+_DONE_TO: Final = frozenset({"after", "acts on", "of"})
+_ENDINGS: Final = ("s", "ed")
+_OTHERWISE: Final = ("reactions", "saying", "denying", "warned", "people", "agents", "kind")
+"""Lists of words that do nothing to the state behind them."""
 _WITHOUT_OBJECT: Final = frozenset({"of", "for", "with", "from", "over", "after", "as"})
 
 
@@ -41,21 +46,49 @@ class WholeLine(Line):
         """`Warsaw shuts Russian consulate`: the one who reacts, then the one reacted to."""
         words, lists = self.words, self.lists
         for at in range(self.low + 1, self.high - 1):
-            if words[at] not in lists["reactions"] or words[at + 1] in {"by", "in"} or self._is_passive(at):
+            if words[at] not in lists["reactions"] or at in self.pressing or self._is_passive(at):
                 continue
             one = next((country for k, country in reversed(places) if k < at), None)
             other = next((country for k, country in places if at < k <= at + FAR and country != one), None)
             if other is None:
                 continue
             accused, accuser = (one, other) if self.denied else (other, one)
+            self.accused = accused
             if accused:
                 self._vote("reaction", accused, 2, does=True)
             if accuser:
-                self._vote("reaction", accuser, 2, does=False)
+                lawful = words[at] in lists["lawful"]  # only a state whose law it is arrests, expels, jails
+                if not lawful and not self.denied:
+                    self.accuser = accuser
+                self._vote("reaction", accuser, 3 if lawful and not self.denied else 2, does=False)
             return
+
+    def _bystander(self) -> None:
+        """`Microsoft says Iranian hackers attack Israel`: who says so of a third state is not the one it is done to."""
+        done_to = {country for (rule, does, country) in self.cast if not does and rule in _DONE_TO}
+        if self.accuser and done_to - {self.accuser, self.accused} and self.accuser not in done_to:
+            self.cast.pop(("reaction", False, self.accuser), None)
+
+    def _acts_on(self, places: Sequence[tuple[int, str]]) -> None:
+        """`Beijing squeezes Mongolia`: one state, a verb, another state, and no more words between."""
+        for (at, one), (end, other) in pairwise(places):
+            start = self._start(end)
+            verb = self.words[start - 1]
+            first = self._start(at)
+            inside = first > self.low and self.words[first - 1] in PREPOSITIONS  # "trolls in Ghana stoked US tensions"
+            if one == other or start != at + 2 or not verb.endswith(_ENDINGS) or self._is_pause(at) or inside:
+                continue
+            if not self._is_said_or_kind(verb):
+                self._vote("acts on", one, 3, does=True)
+                self._vote("acts on", other, 6, does=False)
+
+    def _is_said_or_kind(self, word: str) -> bool:
+        return any(word in self.lists[name] for name in _OTHERWISE)
 
     def _is_passive(self, at: int) -> bool:
         """`diplomat accused of spying`, `expelled from Bogota`: a past form without an object."""
+        if self.words[at + 1] in {"by", "in"}:
+            return self.words[at : at + 2] != ["calls", "in"]
         past = self.words[at].endswith("ed") or self.words[at] in {"held", "caught"}
         return past and self.words[at + 1] in _WITHOUT_OBJECT
 
@@ -85,7 +118,8 @@ class WholeLine(Line):
         for at, country in places:
             pawn = country not in handlers and self._are_people(at)
             turned = masters and country not in masters and not self.lists["turned"].isdisjoint(self.words[at : at + 2])
-            if (pawn and handlers) or turned:
+            other = bool(self.served) and country not in self.served  # "Trump ally charged with lobbying for UAE"
+            if (pawn and handlers) or turned or other:
                 self.cast["pawns", True, country] = PAWNS
 
     def _are_people(self, at: int) -> bool:

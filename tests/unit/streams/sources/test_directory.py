@@ -101,6 +101,17 @@ async def test_a_file_that_cannot_be_read_stops_no_other(directory: Path, state:
     assert "--format" in status.message
 
 
+async def test_a_file_that_cannot_be_read_is_not_hidden_by_the_next_one(
+    directory: Path, state: SourceState, outbox: Outbox
+) -> None:
+    put(directory, "c.ndjson", "one")
+    (directory / "b.dat").write_bytes(b"\x00\x01")
+    await watching(directory, state, outbox).look(settled_only=False)
+    [status] = state.statuses()
+    assert (status.failures, status.accepted) == (1, 1)
+    assert "can't tell what" in (status.message or "")
+
+
 async def test_what_was_not_delivered_is_read_again(directory: Path, state: SourceState, outbox: Outbox) -> None:
     put(directory, "a.ndjson", "one")
     outbox.down = True

@@ -353,3 +353,19 @@ def test_a_turkish_office_without_a_state_is_turkeys_and_a_candidacy_is_no_offic
 
 def test_a_leaders_rival_is_not_the_leader() -> None:
     assert pairs("Erdogan rival says voters were targeted") == [("Erdogan rival", "TUROPP")]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("Трюдо обвинил Индию", "ru", ("Трюдо", "CANGOV")),
+        ("агенты «Моссада» задержаны", "ru", ("агенты «Моссада", "ISRSPY")),
+        ("A former MI6 chief spoke.", "en", ("MI6 chief", "GBRELI")),
+        ("Yunanistan, Libya'nın büyükelçisini çağırdı", "tr", ("Yunanistan", "GRC")),
+        ("По данным ФСБ, украинские спецслужбы готовились", "ru", ("ФСБ", "RUSSPY")),
+    ],
+)
+def test_surnames_in_cyrillic_owners_in_quotes_and_former_chiefs(
+    text: str, language: str, expected: tuple[str, str]
+) -> None:
+    assert expected in pairs(text, language)

@@ -246,3 +246,46 @@ def test_a_suspected_agent_is_arrested_and_nobody_suspects() -> None:
     acts = code("", "Police in Istanbul arrested 15 suspected Mossad agents.").acts()
     assert acts == [("TURCOP", "COERCE", "ISRSPY")]
     assert ("DEUGOV", "ACCUSE", "RUS") in code("", "Berlin suspected Russia of the murder.").acts()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "act"),
+    [
+        ("tr", "İsrail ordusunun Gazze'ye düzenlediği saldırıda 20 kişi öldü.", ("ISRMIL", "ASSAULT", "PSE")),
+        ("tr", "Pentagon, İran'ın saldırılarından endişe duyuyor.", ("IRN", "ASSAULT", None)),
+        ("tr", "Suriye'nin Ankara'ya suçlaması: Su kesiliyor", ("SYR", "ACCUSE", "TURGOV")),
+        ("tr", "İsveç polisi, İran'ın saldırı planladığını açıkladı.", ("SWECOP", "ACCUSE", "IRN")),
+        ("tr", "Erdoğan, ABD'nin PKK'ya silah verdiğini öne sürdü.", ("TURGOV", "ACCUSE", "USA")),
+        (
+            "tr",
+            "Kongo Demokratik Cumhuriyeti, Ruanda'yı M23 isyancılarını desteklemekle suçladı.",
+            ("COD", "ACCUSE", "RWA"),
+        ),
+        (
+            "tr",
+            "Türkiye'nin Moskova Büyükelçisi, Rusya Dışişleri Bakanlığına çağrıldı.",
+            ("RUSGOV", "ACCUSE", "TURGOV"),
+        ),
+        ("tr", "Katar'ın arabuluculuğunda Hamas ile İsrail anlaştı.", ("PSEREB", "SUPPORT", "ISR")),
+        ("tr", "Rusya'dan Kılıçdaroğlu'na yanıt: İddialar yalan", ("RUS", "DENY", "TUROPP")),
+        ("tr", "Rus Büyükelçi Karlov Ankara'da öldürüldü.", (None, "ASSAULT", "RUSGOV")),
+        ("tr", "Blinken, Rusya'ya seçimlere müdahale etmeme çağrısı yaptı.", ("USAGOV", "REQUEST", "RUS")),
+        ("ru", "Российский посол был вызван в МИД Германии.", ("DEUGOV", "ACCUSE", "RUSGOV")),
+        ("ru", "По словам Пескова, Москва не вмешивается в выборы в Турции.", ("RUSGOV", "DENY", "TUR")),
+        ("ru", "По данным ФСБ, украинские спецслужбы готовили теракт.", ("RUSSPY", "ACCUSE", "UKRSPY")),
+        ("ru", "Как заявил Эрдоган, Россия вмешивается в выборы.", ("TURGOV", "ACCUSE", "RUS")),
+        ("ru", "Против турецких компаний введены санкции США.", ("USA", "COERCE", "TURBUS")),
+        ("ru", "Госдеп призвал Азербайджан освободить пленных.", ("USAGOV", "REQUEST", "AZE")),
+        ("ru", "Израиль и ХАМАС договорились при посредничестве Катара.", ("ISR", "SUPPORT", "PSEREB")),
+    ],
+)
+def test_who_does_what_to_whom_in_turkish_and_russian(language: str, text: str, act: tuple[str | None, ...]) -> None:
+    assert code("", text, language).acts() == [act]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("tr", "Rusya savaş suçları işledi."), ("ru", "Зеленский заявил, что Россия готовит наступление.")],
+)
+def test_crimes_are_no_accusation_and_getting_ready_is_no_promise(language: str, text: str) -> None:
+    assert code("", text, language).acts() == []

@@ -249,3 +249,33 @@ def test_states_that_share_a_name_are_told_apart_in_turkish_and_russian(
 )
 def test_things_called_after_a_country_are_not_it(text: str) -> None:
     assert codes(text) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("ru", "Переговоры в Дохе и Аддис-Абебе", ["QAT", "ETH"]),
+        ("ru", "колумбийские власти и непальцы в Мюнхене", ["COL", "DEU"]),
+        ("ru", "В Анкаре опровергли заявления Афин", ["TUR", "GRC"]),
+        ("ru", "задержаны двое молдаван и россиянина", ["MDA", "RUS"]),
+        ("tr", "Cakarta'da Kenyalı bakan", ["IDN", "KEN"]),
+        ("tr", "Lahey ve Cenevre'de Kolombiyalı heyet", ["NLD", "CHE", "COL"]),
+    ],
+)
+def test_capitals_towns_and_peoples_in_russian_and_turkish(language: str, text: str, expected: list[str]) -> None:
+    assert codes(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("tr", "Mısır tarlası yandı"),
+        ("tr", "Hindistan cevizi yağı"),
+        ("tr", "Rus salatası tarifi"),
+        ("tr", "Mali Suçları Araştırma Kurulu"),
+        ("ru", "Того, кто нарушит закон, ждёт штраф"),
+        ("ru", "Американские горки закрыли"),
+    ],
+)
+def test_what_only_bears_the_name_of_a_state_is_no_state(language: str, text: str) -> None:
+    assert codes(text, language) == []

@@ -35,6 +35,10 @@ def test_somebody_in_office_expresses_the_state() -> None:
     assert [country.code for country in countries("", "Putin spoke.")] == ["RUS"]
 
 
+def test_somebody_known_in_its_public_life_does_too() -> None:
+    assert [country.code for country in countries("", "Navalny spoke.")] == ["RUS"]
+
+
 def test_somebody_out_of_office_does_not() -> None:
     assert countries("", "Menem spoke.") == ()
 

@@ -130,7 +130,9 @@ def test_the_gold_set_is_coded_as_well_as_promised(half: str) -> None:
     assert figures.both >= 0.75
 
 
-@pytest.mark.parametrize("half", ["world-dev", "world-scored", "press-dev", "press-scored"])
+@pytest.mark.parametrize(
+    "half", ["world-dev", "world-scored", "press-dev", "press-scored", "dated-dev", "dated-scored"]
+)
 def test_headlines_of_real_events_are_coded_as_well_as_promised(half: str) -> None:
     figures = score(read_half(GOLD, half), Enricher(load_watches(None)))
 
@@ -164,6 +166,29 @@ def test_headlines_of_real_events_are_coded_as_well_as_promised(half: str) -> No
         ("tr", "Peskov: Bunu yayanlar yalancıdır, Türkiye'nin iç işlerine karışmıyoruz", "RUS", "TUR"),
         ("ru", "Захарова: США пытаются дестабилизировать Сербию", "USA", "SRB"),
         ("ru", "В Греции задержаны двое, готовившие диверсию по заданию Москвы", "RUS", "GRC"),
+        ("en", "Poland detains Spanish teacher accused of spying for Russia", "RUS", "POL"),
+        ("en", "US lawyer charged with lobbying for Qatar", "QAT", "USA"),
+        ("en", "Beijing squeezes Mongolia over Dalai Lama", "CHN", "MNG"),
+        ("en", "Chad says fake accounts were run from Moscow", "RUS", "TCD"),
+        ("en", "Norway calls in Chinese envoy over ministry hack", "CHN", "NOR"),
+        ("en", "Belgian court jails two over kidnap of Iranian exile", "IRN", "BEL"),
+        ("en", "Exile stabbed in Vienna; Tehran suspected", "IRN", "AUT"),
+        ("en", "Microsoft says Iranian hackers attack Albania", "IRN", "ALB"),
+        ("en", "Russia cuts gas to Latvia in what Riga calls blackmail", "RUS", "LVA"),
+        ("en", "White House says Russian hackers launched attack on Estonia", "RUS", "EST"),
+        ("en", "Danish court finds two GRU men planned to shoot defector", "RUS", "DNK"),
+        ("en", "Kenyan bloggers paid by Tehran spread lies", "IRN", "KEN"),
+        ("tr", "Alman vekilin Çinli danışmanı casusluktan tutuklandı", "CHN", "DEU"),
+        ("tr", "Avusturya'daki casus hücresi: Emirler Tahran'dan", "IRN", "AUT"),
+        ("ru", "Взлом катарского агентства организовали Эмираты", "ARE", "QAT"),
+        ("ru", "В Словакии распространили поддельную запись, след ведёт в Россию", "RUS", "SVK"),
+        ("tr", "Litvanya: Belarus, seçim öncesi dezenformasyon yayıyor", "BLR", "LTU"),
+        ("tr", "Kosova siber saldırı nedeniyle Rusya'yla ilişkilerini kesti", "RUS", "XKX"),
+        ("tr", "Kremlin'e göre ABD, Sırbistan'da darbe hazırlıyor", "USA", "SRB"),
+        ("tr", "Ürdün, İran'ı suikast planlamakla suçladı", "IRN", "JOR"),
+        ("ru", "Туск: взрыв устроили двое украинцев, работавших на Россию", "RUS", "POL"),
+        ("ru", "Литва считает, что поджог устроила российская военная разведка", "RUS", "LTU"),
+        ("ru", "Китайский дипломат выслан из Швеции за шпионаж", "CHN", "SWE"),
     ],
 )
 def test_the_words_beside_a_state_tell_its_side(language: str, title: str, perpetrator: str, target: str) -> None:
@@ -220,3 +245,24 @@ def test_every_territory_is_of_a_state() -> None:
     codes = alpha2_by_alpha3()
     assert all(one in codes and state in codes for one, state in sovereigns().items())
     assert not sovereigns().keys() & set(sovereigns().values())
+
+
+def test_somebody_held_for_serving_a_state_is_a_story_though_no_other_state_is_named() -> None:
+    judged = code("Two men charged with spying for China").interference
+
+    assert judged.perpetrators == ("CHN",)
+    assert judged.targets == ()
+    assert judged.score >= 0.5
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Dutch court orders state to stop parts exports to Israel",
+        "Belgian doctor accused of poisoning colleague in Dutch hotel",
+        "Ukrainian drones hit Russian oil refinery",
+        "Spanish police detain man over disappearance of British woman",
+    ],
+)
+def test_courts_colleagues_and_fronts_are_something_else(title: str) -> None:
+    assert code(title).interference.score < 0.5

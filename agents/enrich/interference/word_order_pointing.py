@@ -1,0 +1,113 @@
+"""What a preposition, or a noun behind, says of an English state's side: `traced to Baku`, `in Georgia`, `with Moscow's help`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from agents.enrich.acts.small_words import PREPOSITIONS
+from agents.enrich.interference.line import FAR, PAWNS, is_outcast
+from agents.enrich.interference.word_order_whole import WholeLine
+
+BACK: Final = 5
+"""Words before a preposition in which the word stands that says what it points at: `traced videos to Baku`."""
+_POINTING: Final = {
+    "from": "from_hands",
+    "to": "to_hands",
+    "for": "for_hands",
+    "of": "of_hands",
+    "with": "with_hands",
+    "on": "blaming",
+}
+_WHERE: Final = frozenset({"in", "inside", "across", "against", "at"})
+
+
+class PointingLine(WholeLine):
+    """The rules that look at what stands right before a state, and at the noun it stands before."""
+
+    def _pointed_at(self, at: int, country: str) -> None:
+        """By the preposition before it and what that follows: `worked for FSB`, `traced to Baku`, `sanctioned by Britain`."""
+        words, lists = self.words, self.lists
+        k = self._start(at) - 1
+        if k >= self.low and words[k] in {"the", "a", "an", "alleged", "suspected"}:
+            k -= 1
+        if k < self.low:
+            return
+        word = words[k]
+        low = max(self.low, k - (FAR if word == "on" else BACK))
+        if word == "by":
+            self._vote("by", country, 3, does=not (k > low and words[k - 1] in lists["reactions"]))
+        elif word in _POINTING and not is_outcast(self.covering[at]):
+            pointer = next((n for n in range(k - 1, low - 1, -1) if words[n] in lists[_POINTING[word]]), None)
+            if pointer is not None and word == "on" and "for" in words[pointer:k]:
+                pointer = None  # "blame Moscow for attack on Ukraine"
+            doer = any(does and one == country for (_, does, one) in self.cast)
+            if pointer is None and word == "on" and k > self.low and words[k - 1] in lists["assaults"] and not doer:
+                self._vote("where", country, 3, does=False)  # "launched attack on Ukraine"
+            if pointer is None and word == "from":
+                self._placed_at(at, k, low, country)
+            if pointer is not None:  # "Kremlin links to Catalan separatists": whose links they are stands before
+                noun = words[pointer] in self.lists["ties"] and pointer > self.low
+                whose = noun and self._country(pointer - 1) not in {None, country}
+                self.pointed.append(self.covering[at])
+                if word == "for" or (word == "to" and words[pointer] in lists["given"]):
+                    self.served.add(country)
+                self._vote("pointed", country, 6 if word == "from" else 3, does=not (whose and word in {"to", "with"}))
+        else:
+            self._placed_at(at, k, low, country)
+
+    def _placed_at(self, at: int, k: int, low: int, country: str) -> None:
+        """By the preposition alone, word `k`: `in Georgia`, `from Minsk`; words from `low` on are looked at."""
+        word, words = self.words[k], self.words
+        adjective = self.covering[at].rule == "country.demonym"  # "at Russian-run camp" is no place in Russia
+        if word == "at" and not self.lists["blaming"].isdisjoint(words[low:k]):  # "points finger at Moscow"
+            self._vote("pointed", country, 3, does=True)
+        elif word == "from":
+            self._vote("from", country, 1, does=not self._is_taken_from(k))
+        elif word == "as" and not self.lists["posing"].isdisjoint(
+            words[low:k]
+        ):  # "posed as Brazilian intern": no side at all
+            self.cast["posing", True, country] = self.cast["posing", False, country] = PAWNS
+        elif (
+            word in _WHERE
+            and not is_outcast(self.covering[at])
+            and not (
+                (adjective and not self._is_attacked(at + 1)) or self._noun_behind(at, at + 1) in self.lists["ties"]
+            )
+        ):
+            self._vote("where", country, 2, does=False)
+
+    def _helped(self, at: int, country: str) -> None:
+        """`with Moscow's help`: the state that helps is behind it."""
+        words = self.words
+        helps = words[at + 1 : at + 2] == ["s"] and at + 2 < self.high and words[at + 2] in self.lists["help"]
+        start = self._start(at)
+        if helps and start > self.low and words[start - 1] == "with":
+            self._vote("with", country, 4, does=True)
+
+    def _is_taken_from(self, at: int) -> bool:
+        """`expelled from Bogota`, `steal chip secrets from ASML`."""
+        words, low = self.words, max(self.low, at - BACK)
+        return (at > low and words[at - 1] in self.lists["reactions"]) or not self.lists["taking"].isdisjoint(
+            words[low:at]
+        )
+
+    def _noun_behind(self, at: int, after: int) -> str:
+        """What a state's name stands before, or has in its own mention: `Russian diplomats`."""
+        if (
+            self.covering.get(at - 1) is self.covering[at]
+            and self.words[at] in self.lists["envoys"] | self.lists["agents"]
+        ):
+            return self.words[at]
+        return "" if after >= self.high or self._is_pause(at) else self.words[after]
+
+    def _is_attacked(self, after: int) -> bool:
+        if after >= self.high or self._is_pause(after - 1):
+            return False
+        word = self.words[after]
+        behind = self.words[after + 1] if after + 1 < self.high else ""
+        if word in self.lists["attacked"]:
+            return behind not in self.lists["envoys"]
+        if after + 1 in self.themed and self.words[after + 1 : after + 2] == ["campaign"]:  # "Doppelganger campaign"
+            return False
+        described = word not in PREPOSITIONS and not self._is_verb(word) and not self._is_pause(after)
+        return described and after + 1 < self.high and self.words[after + 1] in self.lists["attacked"]
