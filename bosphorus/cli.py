@@ -37,6 +37,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Command name: (module in bosphorus.commands with a `command`, one line of help)."""
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 """What writing fails with where the disk takes no more."""
+REFUSED = frozenset(
+    {errno.EACCES, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOENT, errno.ENOTDIR, errno.EPERM, errno.EROFS}
+)
+"""What the system answers where a path is wrong, or not ours to use."""
 
 
 class CommandTable(click.Group):
@@ -113,14 +117,23 @@ def main() -> None:
         _point_stdout_away()
         sys.exit(0)
     except OSError as error:
-        if error.errno not in FULL:
+        said = _of_the_system(error)
+        if said is None:
             raise
         _point_stdout_away()
-        where = f" {error.filename}" if error.filename else ""
-        sys.exit(
-            f"bosphorus: can't write{where}: {os.strerror(error.errno or 0).lower()}; what was written so far is not whole"
-        )
+        sys.exit(f"bosphorus: {said}")
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _of_the_system(error: OSError) -> str | None:
+    """What a user can mend of a failure of the system: a full disk, a path; None: it is ours, and wants its trace."""
+    why = os.strerror(error.errno or 0).lower()
+    where = f" {error.filename}" if error.filename else ""
+    if error.errno in FULL:
+        return f"can't write{where}: {why}; what was written so far is not whole"
+    if error.errno in REFUSED and error.filename:
+        return f"can't use{where}: {why}; name another path, or make this one ours to use"
+    return None
 
 
 def _point_stdout_away() -> None:

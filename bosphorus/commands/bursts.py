@@ -33,8 +33,10 @@ def command(source: str, bucket: str, threshold: float | None, rejects: Path | N
     A (key, story) counts once, at its first time; the order of the lines doesn't matter. An episode needs 3 stories, and 2 origins where
     origins are given.
 
-    Example: echo '{"key":"RUS-TUR","at":"2023-05-12T09:00:00Z","story":"s1"}' | bosphorus bursts --bucket 1d
-    """
+    \b
+    Example:
+      echo '{"key":"RUS-TUR","at":"2023-05-12T09:00:00Z","story":"s1"}' | bosphorus bursts --bucket 1d
+    """  # noqa: D301 - click reads the \b
     from agents.watch.buckets import LENGTHS
     from agents.watch.episodes import Sighting, episodes
     from bosphorus.offline import records

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import AsyncGenerator, Callable
 from typing import TYPE_CHECKING, Any
@@ -28,12 +29,30 @@ def command() -> None:
     """  # noqa: D301 - click's mark for a paragraph that is not to be wrapped
 
 
+STAGES = ("ingest", "normalise", "enrich", "watch", "publish")
+
+
+def _places(_ctx: click.Context, _param: click.Parameter, places: tuple[str, ...]) -> tuple[str, ...]:
+    """One that could stand nowhere would find nothing, without a word."""
+    for place in places:
+        if not re.fullmatch(r"\d+:\d+", place):
+            raise click.BadParameter(f"{place!r} is no place; write PARTITION:OFFSET, e.g. 0:17")
+    return places
+
+
 def _choosing(function: Callable[..., None]) -> Callable[..., None]:
     """The options that choose letters."""
     for option in (
         click.option("--limit", type=click.IntRange(1), help="At most so many."),
-        click.option("--at", "places", multiple=True, metavar="P:O", help="Only the one at this place; repeatable."),
-        click.option("--stage", help="Only those that this step refused: normalise, enrich, watch or publish."),
+        click.option(
+            "--at",
+            "places",
+            multiple=True,
+            metavar="P:O",
+            callback=_places,
+            help="Only the one at this place (partition:offset, as listed); repeatable.",
+        ),
+        click.option("--stage", type=click.Choice(STAGES), help="Only those that this step refused."),
         click.option("--reason", help="Only those with this reason."),
     ):
         function = option(function)

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 def command() -> None:
     """Show the contracts and check their compatibility.
 
-    Example: bosphorus schemas show alert | jq '.fields[].name'
-    """
+    \b
+    Example:
+      bosphorus schemas show alert | jq '.fields[].name'
+    """  # noqa: D301 - click reads the \b
 
 
 @command.command("list")

@@ -17,8 +17,10 @@ def command(source: str, rejects: Path | None, *, strict: bool) -> None:
 
     Copies, rewordings and translations of one report share a story_id, which is the same on every run.
 
-    Example: bosphorus stories articles.ndjson | jq -r .story_id | sort | uniq -c | sort -rn | head
-    """
+    \b
+    Example:
+      bosphorus stories articles.ndjson | jq -r .story_id | sort | uniq -c | sort -rn | head
+    """  # noqa: D301 - click reads the \b
     from bosphorus.offline import articles
     from bosphorus.settings import load_settings
     from bosphorus.story_lines import story_lines

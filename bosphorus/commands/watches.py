@@ -22,8 +22,10 @@ def command() -> None:
     A watch is an entry in a YAML file: pairs of states, themes, languages, thresholds, severity rules, routing. A new one needs no
     code. Without FILE: those of BOSPHORUS_WATCHES, or the shipped ones.
 
-    Example: bosphorus watches check my-watches.yaml
-    """
+    \b
+    Example:
+      bosphorus watches check my-watches.yaml
+    """  # noqa: D301 - click reads the \b
 
 
 @command.command()

@@ -48,6 +48,12 @@ def test_a_full_disk_is_one_line(failing: Callable[[BaseException], None]) -> No
         main()
 
 
+def test_a_path_that_is_refused_is_one_line(failing: Callable[[BaseException], None]) -> None:
+    failing(PermissionError(errno.EACCES, "Permission denied", "/var/x"))
+    with pytest.raises(SystemExit, match=r"^bosphorus: can't use /var/x: permission denied"):
+        main()
+
+
 def test_another_failure_of_the_system_keeps_its_trace(failing: Callable[[BaseException], None]) -> None:
     failing(OSError(errno.EBADF, "Bad file descriptor"))
     with pytest.raises(OSError, match="Bad file descriptor"):
