@@ -30,7 +30,7 @@ def state_meant(written: str) -> str:
     """`; Germany is DEU`, for names, alpha-2 codes, the codes of sports and mail, and letters that changed places; empty: no idea."""
     folded = _folded(written)
     names, by_name, by_letters, by_start = _states()
-    found = by_name.get(folded) or by_letters.get("".join(sorted(folded))) or by_start.get(folded, ())
+    found = by_name.get(folded) or by_letters.get("".join(sorted(folded))) or by_start.get(folded) or []
     if not 0 < len(found) <= MOST_STATES:
         return ""
     return "; " + ", ".join(f"{names[code]} is {code}" for code in found)
