@@ -26,6 +26,10 @@ from schemas.errors import WatchConfigError
 from schemas.records import Dyad, Interference, Severity, Theme
 
 _KOSOVO = "XKX"
+MOST_WATCHES = 1_000
+"""Every event is put to every watch: with more of them a worker would do little else."""
+MOST_PROBLEMS = 50
+"""So many are told at once."""
 """User-assigned, as CLDR and the EU use it; ISO 3166 has none."""
 
 
@@ -280,12 +284,19 @@ def parse_watches(text: str, name: str) -> Watches:
     if not isinstance(data, dict):
         what = "is empty" if data is None else f"is a {type(data).__name__}"
         raise WatchConfigError(f"{name}, line 1: {what}; start with a key `watches:` and a list")
+    watches = data.get("watches")
+    if isinstance(watches, list) and len(watches) > MOST_WATCHES:
+        raise WatchConfigError(
+            f"{name}: {len(watches):,} watches are more than the {MOST_WATCHES:,} that may be; give some to other workers"
+        )
     try:
         return Watches(_File.model_validate_json(json.dumps(data, default=str)).watches)
     except ValidationError as error:
         # A list whose items are wrong is also reported as too short: that one says nothing.
         found = [problem for problem in error.errors() if problem["type"] != "too_short" or not problem["input"]]
-        problems = (_problem(name, root, dict(problem)) for problem in found)
+        problems = [_problem(name, root, dict(problem)) for problem in found[:MOST_PROBLEMS]]
+        if len(found) > MOST_PROBLEMS:
+            problems.append(f"{name}: {len(found) - MOST_PROBLEMS:,} more; mend these first")
         raise WatchConfigError("\n".join(problems)) from error
 
 

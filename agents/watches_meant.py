@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import cache
 
 import pycountry
 from babel import Locale
@@ -27,18 +28,12 @@ OTHERWISE = {
 
 def state_meant(written: str) -> str:
     """`; Germany is DEU`, for names, alpha-2 codes, the codes of sports and mail, and letters that changed places; empty: no idea."""
-    names = _names()
     folded = _folded(written)
-    found = [OTHERWISE[folded]] if folded in OTHERWISE else []
-    found = found or [
-        code for code, (alpha_2, name) in names.items() if folded in {alpha_2, _folded(name), code.lower()}
-    ]
-    found = found or [code for code in names if sorted(code.lower()) == sorted(folded)]
-    # GER, POR, BUL: the start of the name, as the Olympic committee and number plates have it.
-    found = found or [code for code, (_, name) in names.items() if len(folded) > 1 and _folded(name).startswith(folded)]
+    names, by_name, by_letters, by_start = _states()
+    found = by_name.get(folded) or by_letters.get("".join(sorted(folded))) or by_start.get(folded) or []
     if not 0 < len(found) <= MOST_STATES:
         return ""
-    return "; " + ", ".join(f"{names[code][1]} is {code}" for code in found)
+    return "; " + ", ".join(f"{names[code]} is {code}" for code in found)
 
 
 def word_meant(written: str, words: Iterable[str]) -> str:
@@ -47,14 +42,30 @@ def word_meant(written: str, words: Iterable[str]) -> str:
     return f"; did you mean {close[0]}?" if close else ""
 
 
-def _names() -> dict[str, tuple[str, str]]:
-    """Of each alpha-3 code the alpha-2 code, folded, and the name of every day (CLDR)."""
+Codes = dict[str, list[str]]
+
+
+@cache
+def _states() -> tuple[dict[str, str], Codes, Codes, Codes]:
+    """The name of each alpha-3 code, as said every day (CLDR), and what leads to codes.
+
+    These are names and codes; a code's letters in the order of the alphabet; and the start of a name (GER, POR, BUL: as the Olympic
+    committee and number plates have it).
+    """
     everyday = Locale("en").territories
-    kosovo = {"XKX": ("xk", "Kosovo")}  # in no ISO list
-    return kosovo | {
-        country.alpha_3: (country.alpha_2.lower(), everyday.get(country.alpha_2, country.name))
-        for country in pycountry.countries
-    }
+    states = [("XKX", "xk", "Kosovo")]  # in no ISO list
+    states += [(c.alpha_3, c.alpha_2.lower(), everyday.get(c.alpha_2, c.name)) for c in pycountry.countries]
+    by_name: Codes = {name: [code] for name, code in OTHERWISE.items()}
+    by_letters: Codes = {}
+    by_start: Codes = {}
+    for code, alpha_2, name in states:
+        folded = _folded(name)
+        for other in {alpha_2, folded, code.lower()} - OTHERWISE.keys():
+            by_name.setdefault(other, []).append(code)
+        by_letters.setdefault("".join(sorted(code.lower())), []).append(code)
+        for end in range(2, len(folded) + 1):
+            by_start.setdefault(folded[:end], []).append(code)
+    return {code: name for code, _, name in states}, by_name, by_letters, by_start
 
 
 def _folded(text: str) -> str:

@@ -366,6 +366,7 @@ TARGETS: dict[str, tuple[Target, Callable[[], list[bytes]], float]] = {
 }
 """Name: the target, its examples, and its share of a run's inputs: the slow ones get fewer."""
 
-LIMITS_S = {"feeds": 1.0}
+LIMITS_S = {"feeds": 1.0, "readers": 0.5, "packed": 0.2, "watch_files": 0.2}
 """CPU time that an input of up to 100 kB may take, where it isn't running.LIMIT_S: feedparser, whose pace it is, takes a quarter of a second for
-a feed of two thousand entries."""
+a feed of two thousand entries; `readers` reads the input in five formats, one after the other, and `packed` as a file and as a list, where Python's
+gzip goes through zeros at the end byte by byte; a watch file may list five thousand watches, and libyaml's events come one by one."""
