@@ -35,11 +35,6 @@ class Outage:
         self._since = 0.0
         self._said_at = 0.0
 
-    @property
-    def lasts(self) -> bool:
-        """True while a part waits for Kafka."""
-        return bool(self._waiting)
-
     def noticed(self, part: str, error: BaseException) -> None:
         """A part has failed for want of Kafka, and tries again."""
         now = self._clock()

@@ -119,7 +119,7 @@ def fold_themes(hits: Sequence[ThemeHit]) -> tuple[Theme, ...]:
             disarm=tuple(dict.fromkeys(hit.disarm for hit in found if hit.disarm)),
             status=status_of(found),
             confidence=SURE if len(found) > 1 or found[0].part.field is Field.TITLE else UNSURE,
-            spans=tuple(_span(hit) for hit in found[:MAX_SPANS]),
+            spans=tuple(dict.fromkeys(_span(hit) for hit in found[:MAX_SPANS])),  # two rows may find the same words
         )
         for theme, found in sorted(by_theme.items(), key=lambda item: (-len(item[1]), THEMES.index(item[0])))
     )

@@ -29,6 +29,11 @@ def test_a_deep_fake_in_an_election_has_its_disarm_technique_as_alleged() -> Non
     assert themes["deep_fake"].status is ClaimStatus.ALLEGED
 
 
+def test_words_that_two_rows_find_are_shown_once() -> None:
+    for theme in code("US charges four Americans over work for Russian influence campaign").themes:
+        assert len(set(theme.spans)) == len(theme.spans)
+
+
 def test_a_theme_that_is_only_denied_is_denied() -> None:
     [theme, *_] = code("Kremlin denies election meddling").themes
 
