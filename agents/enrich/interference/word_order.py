@@ -141,6 +141,8 @@ class _Order(PointingLine):
         """`interference by Russia in Georgia's election`, `spying for China`."""
         words, into = self.words, self.lists["into"]
         does: bool | None = False if words[last - 1] in into else None
+        if words[last - 1] == "of" and self._is_of_agent(last - 1):
+            does = True
         for at in range(last, min(self.high, last + FAR)):
             word = words[at]
             if ";" in self.part.gap(at - 1):
@@ -151,7 +153,7 @@ class _Order(PointingLine):
             if country:
                 self._side_after(at, country, does=does, object_of=theme if at - last <= 1 else "")
             elif word in into:
-                does = False
+                does = word == "of" and self._is_of_agent(at)
             elif word in self.lists["for"]:
                 does = not (word == "from" and self._is_taken_from(at))
             elif word == "to":
@@ -159,6 +161,10 @@ class _Order(PointingLine):
                 does = {"target": False, "perpetrator": True}.get(TO.get(theme, "")) if given else None
             elif self._is_verb(word):
                 does = None
+
+    def _is_of_agent(self, at: int) -> bool:
+        """Whether word `at`, an `of`, stands behind somebody who acts for whoever follows: `an agent of Egypt`."""
+        return at > self.low and self.words[at - 1] in self.lists["acting"]
 
     def _side_after(self, at: int, country: str, *, does: bool | None, object_of: str) -> None:
         after = at + 2 if self.words[at + 1 : at + 2] == ["s"] else at + 1
@@ -237,7 +243,7 @@ class _Order(PointingLine):
                 self._vote("behind", other, 6, does=False)
         elif (
             word in self.lists["charged"]
-            and mention.rule != "country.demonym"
+            and mention.rule not in {"country.demonym", "implied.home"}
             and self.words[after + 1 : after + 2] != ["by"]
         ):
             self._vote("charged", country, 3, does=True)

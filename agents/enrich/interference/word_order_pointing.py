@@ -18,6 +18,8 @@ _POINTING: Final = {
     "with": "with_hands",
     "on": "blaming",
 }
+_CHARGING: Final = {"against": "evidence", "in": "prepared"}
+"""The word right before tells whose doing it is: `allegations against Morocco`, `trained in Russia`."""
 _WHERE: Final = frozenset({"in", "inside", "across", "against", "at"})
 
 
@@ -34,7 +36,10 @@ class PointingLine(WholeLine):
             return
         word = words[k]
         low = max(self.low, k - (FAR if word == "on" else BACK))
-        if word == "by":
+        if word in _CHARGING and words[k - 1] in lists[_CHARGING[word]] and k > self.low:
+            self.pointed.append(self.covering[at])
+            self._vote("pointed", country, 4, does=True)
+        elif word == "by":
             self._vote("by", country, 3, does=not (k > low and words[k - 1] in lists["reactions"]))
         elif word in _POINTING and not is_outcast(self.covering[at]):
             pointer = next((n for n in range(k - 1, low - 1, -1) if words[n] in lists[_POINTING[word]]), None)
