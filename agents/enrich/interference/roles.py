@@ -84,6 +84,7 @@ def count_votes(
                 if not (answers and one.plover == "ACCUSE")
             )  # who denies calls others liars
             _interaction_votes(acts, ballot, pressing)
+            _level(ballot)
             for country in _named(sentence, covering):
                 votes.named[country] += weight
             votes.served.update(ballot.served)
@@ -176,6 +177,14 @@ def _interaction_votes(interactions: Iterable[Interaction], ballot: Ballot, pres
             _vote(ballot, source, 3, target, 1)
         elif one.cameo in DEEDS:
             _vote(ballot, source, 1, target, 2)
+
+
+def _level(ballot: Ballot) -> None:
+    """States that are named in a row are as much on a side as one another: `US and Israel incited protests`."""
+    for one, other in ballot.rows:
+        for counted in (ballot.perpetrators, ballot.targets):
+            if counted[one] > 0 and counted[other] > 0:
+                counted[one] = counted[other] = max(counted[one], counted[other])
 
 
 def _is_threat_of(one: Interaction, at: int) -> bool:

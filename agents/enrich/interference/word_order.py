@@ -34,11 +34,18 @@ IMPLIED: Final = {"implied.hand": (3, True), "implied.home": (1, False)}
 
 
 class Ballot(NamedTuple):
-    """Votes of one sentence by country: said to interfere, said to be interfered in; states that somebody works for."""
+    """Votes of one sentence by country: said to interfere, said to be interfered in.
+
+    Attributes:
+        served: states that somebody works for.
+        rows: pairs of states named in a row, which are on one side.
+    """
+
 
     perpetrators: Counter[str]
     targets: Counter[str]
     served: frozenset[str] = frozenset()
+    rows: tuple[tuple[str, str], ...] = ()
 
 
 def order_votes(
@@ -84,7 +91,7 @@ class _Order(PointingLine):
         self._pawns(places)
         self._together(places)
         self._bystander()
-        ballot = Ballot(Counter(), Counter(), frozenset(self.served))
+        ballot = Ballot(Counter(), Counter(), frozenset(self.served), tuple(self.rows))
         for (_, does, country), vote in self.cast.items():
             (ballot.perpetrators if does else ballot.targets)[country] += vote
         return ballot
@@ -101,6 +108,10 @@ class _Order(PointingLine):
             ):  # "killing of Sikh separatist in Canada"
                 return
             if country:
+                start = self._start(at)
+                placed = start > self.low and words[start - 1] == "in" and at + 1 == first
+                if placed and (words[first] in self.lists["reactions"] or words[first] == "not"):
+                    return  # "worker in Moscow arrested for spying"
                 several = at > self.low and self.covering.get(at - 1) is self.covering[at]  # "Bangladesh Bank"
                 between = words[at + (not several) : first]
                 if any(word in self.lists["people"] for word in between):  # "Spanish journalist accused of spying"
@@ -170,7 +181,7 @@ class _Order(PointingLine):
         after = at + 2 if self.words[at + 1 : at + 2] == ["s"] else at + 1
         following = self.words[after : min(after + NEAR, self.high)]
         mention = self.covering[at]
-        if mention in self.pointed:
+        if mention in self.pointed or (following[:1] == ["made"] and "-" in self.part.gap(at)):
             return
         backed = (
             bool(following) and following[0] in self.lists["linked"] - {"made", "linked"} and "-" in self.part.gap(at)
@@ -245,8 +256,16 @@ class _Order(PointingLine):
             word in self.lists["charged"]
             and mention.rule not in {"country.demonym", "implied.home"}
             and self.words[after + 1 : after + 2] != ["by"]
+            and not self._is_tied_to_last(after)
         ):
             self._vote("charged", country, 3, does=True)
+
+    def _is_tied_to_last(self, at: int) -> bool:
+        """Whether word `at` ties somebody to the state that ends the sentence: `candidate tied to Beijing`."""
+        return (
+            self.words[at + 1 : at + 2] == ["to"] and self._country(self.high - 1) is not None
+            and self._start(self.high - 1) == at + 2
+        )  # fmt: skip
 
     def _acts(self, after: int, country: str) -> None:
         """What it says or does, as a subject: `Tehran hacked`, `Manila senator says`, `North Korean workers infiltrated`."""
@@ -268,6 +287,7 @@ class _Order(PointingLine):
             if word in lists["deeds"] and "by" not in words[at + 1 : min(at + 3, self.high)]:
                 passive = at > self.low and words[at - 1] in lists["passive"]
                 passive = passive or (word.endswith("ed") and words[at + 1 : at + 2] in _MEANS)  # "phone targeted with"
+                passive = passive or (word in lists["made to"] and words[at + 1 : at + 2] == ["to"])  # "stars pressed to"
                 self._vote("acts", country, 2, does=not passive)
                 return
             if word in lists["reactions"]:

@@ -62,7 +62,7 @@ class PointingLine(WholeLine):
 
     def _placed_at(self, at: int, k: int, low: int, country: str) -> None:
         """By the preposition alone, word `k`: `in Georgia`, `from Minsk`; words from `low` on are looked at."""
-        word, words = self.words[k], self.words
+        word, words, lists = self.words[k], self.words, self.lists
         adjective = self.covering[at].rule == "country.demonym"  # "at Russian-run camp" is no place in Russia
         if word == "at" and not self.lists["blaming"].isdisjoint(words[low:k]):  # "points finger at Moscow"
             self._vote("pointed", country, 3, does=True)
@@ -79,7 +79,8 @@ class PointingLine(WholeLine):
                 (adjective and not self._is_attacked(at + 1)) or self._noun_behind(at, at + 1) in self.lists["ties"]
             )
         ):
-            self._vote("where", country, 2, does=False)
+            housed = word == "in" and not lists["housed"].isdisjoint(words[max(k - 2, self.low) : k])  # "US bases in Bavaria"
+            self._vote("where", country, 6 if housed else 2, does=False)
 
     def _helped(self, at: int, country: str) -> None:
         """`with Moscow's help`: the state that helps is behind it."""

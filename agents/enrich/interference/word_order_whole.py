@@ -60,7 +60,7 @@ class WholeLine(Line):
                 lawful = words[at] in lists["lawful"]  # only a state whose law it is arrests, expels, jails
                 if not lawful and not self.denied:
                     self.accuser = accuser
-                self._vote("reaction", accuser, 3 if lawful and not self.denied else 2, does=False)
+                self._vote("reaction", accuser, 6 if lawful and not self.denied else 2, does=False)
             return
 
     def _bystander(self) -> None:
@@ -68,6 +68,13 @@ class WholeLine(Line):
         done_to = {country for (rule, does, country) in self.cast if not does and rule in _DONE_TO}
         if self.accuser and done_to - {self.accuser, self.accused} and self.accuser not in done_to:
             self.cast.pop(("reaction", False, self.accuser), None)
+        elif self.accuser and self.accused in done_to and self._is_doers({self.accuser, self.accused or ""}):
+            self.cast.pop(("reaction", False, self.accuser), None)  # "US sanctions Dodik over Russian bid to split Bosnia"
+            self.cast.pop(("reaction", True, self.accused or ""), None)
+
+    def _is_doers(self, others: set[str]) -> bool:
+        """Whether words say that it is the doing of a state that is none of these."""
+        return any(does and rule in {"linked", "before", "of"} and one not in others for rule, does, one in self.cast)
 
     def _acts_on(self, places: Sequence[tuple[int, str]]) -> None:
         """`Beijing squeezes Mongolia`: one state, a verb, another state, and no more words between."""
@@ -105,6 +112,7 @@ class WholeLine(Line):
             listed = between == ["and"] or (not between and self.part.gap(at) == ", " and opens)
             if not listed or before == "between":
                 continue
+            self.rows.append((one, other))
             for (rule, does, country), vote in list(self.cast.items()):
                 if country in {one, other}:
                     self._vote(rule, other if country == one else one, vote, does=does)
@@ -119,8 +127,20 @@ class WholeLine(Line):
             pawn = country not in handlers and self._are_people(at)
             turned = masters and country not in masters and not self.lists["turned"].isdisjoint(self.words[at : at + 2])
             other = bool(self.served) and country not in self.served  # "Trump ally charged with lobbying for UAE"
-            if (pawn and handlers) or turned or other:
+            if (pawn and handlers) or turned or other or self._is_double(at):
                 self.cast["pawns", True, country] = PAWNS
+            if other and not self.lists["own"].isdisjoint(self.words[at : at + 3]):  # "Indian embassy worker in Moscow"
+                self._vote("own", country, 4, does=False)
+
+    def _is_double(self, at: int) -> bool:
+        """Whether it is one of the two nations of a person: `Chinese-Canadian candidate`, `Russian-Germans`."""
+        if self.part.gap(at) == "-":
+            at += 1
+        start = self._start(at) if at in self.covering else at
+        if start <= self.low or self.part.gap(start - 1) != "-" or self.covering.get(start - 1) is None:
+            return False
+        mention = self.covering.get(at)
+        return mention is not None and mention.rule == "country.demonym" and self._are_people(at)
 
     def _are_people(self, at: int) -> bool:
         """Whether the mention that ends here is of private people: `Bulgarians`, `a Ukrainian man`."""
