@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from agents.enrich.acts.parties import by_word
 from agents.enrich.interference.cases import Clues, case_of
-from agents.enrich.interference.implied import find_implied
+from agents.enrich.interference.implied import states_of
 from agents.enrich.interference.sides import sides
 from agents.enrich.interference.themes import ThemeHit
 from agents.enrich.interference.word_order import PRESSURE, Ballot, order_votes
@@ -61,7 +61,7 @@ def count_votes(
         told = [
             one for one in here if one.country and not _is_medium(one) and one.start not in seats
         ]  # Brussels is the EU
-        states = [one for one in (*find_implied(part, told), *told) if not _is_means(part, one, told)]
+        states = [one for one in states_of(part, told) if not _is_means(part, one, told)]
         covering = by_word(part, states)
         weight = TITLE_WEIGHT if part is doc.title else 1
         by_sentence: dict[int, list[ThemeHit]] = defaultdict(list)

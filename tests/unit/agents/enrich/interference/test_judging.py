@@ -221,7 +221,7 @@ def test_every_implied_state_is_a_country_named_once() -> None:
     rows = read_implied()
 
     assert {row.country for row in rows} <= set(alpha2_by_alpha3())
-    assert len({row.term for row in rows}) == len(rows)
+    assert len({(row.term, row.beside) for row in rows}) == len(rows)
 
 
 def test_a_headline_implies_a_state_only_where_none_is_named() -> None:
