@@ -33,7 +33,7 @@ ACCUSED: Final = frozenset({"fiction", "sport", "signal", "weather"})
 """What remains of these there."""
 CHARGED: Final = ELSEWHERE - {"private"}
 """What remains of these where a headline names two states and charges somebody: students may spy."""
-NO_PAIR: Final = frozenset({"war", "retaliation"})
+NO_PAIR: Final = frozenset({"war", "retaliation", "visit"})
 """Cues of a headline in which two states are named for another reason: a front, a tit for tat."""
 MAX_SPANS: Final = 8
 SURE: Final = 0.9
@@ -102,7 +102,7 @@ def _in_sentences(
         elsewhere = CHARGED if charged else ELSEWHERE
         if cues & (ACCUSED if ACCUSES in structure else FICTION if HAND in structure else elsewhere):
             continue
-        if not cues & NO_PAIR or (charged and HAND in structure):
+        if not cues & NO_PAIR or (charged and HAND in structure and "visit" not in cues):
             cues |= structure
         for hit in inside:
             what = hit.what
