@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from importlib import resources
 from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
@@ -112,9 +112,7 @@ def states_of(part: Part, mentions: Sequence[Mention]) -> list[Mention]:
     beside = [
         one
         for hit in hits
-        if hit.what.beside
-        and _is_beside(part, hit, [*always, *stated])
-        and (one := _implied(part, hit)) is not None
+        if hit.what.beside and _is_beside(part, hit, [*always, *stated]) and (one := _implied(part, hit)) is not None
     ]
     if not beside:
         return [*always, *stated]

@@ -39,19 +39,21 @@ class Votes(NamedTuple):
 
     Attributes:
         served: states that somebody is said to work for.
+        rows: pairs of states named in a row, which are on one side.
     """
 
     perpetrators: Counter[str]
     targets: Counter[str]
     named: Counter[str]
     served: set[str]
+    rows: set[tuple[str, str]]
 
 
 def count_votes(
     doc: Document, mentions: Sequence[Mention], hits: Sequence[ThemeHit], interactions: Sequence[Interaction]
 ) -> Votes:
     """Every rule's votes over every sentence in which a theme is expressed; the title counts double."""
-    votes = Votes(Counter(), Counter(), Counter(), set())
+    votes = Votes(Counter(), Counter(), Counter(), set(), set())
     for part in doc.parts:
         inside = [hit for hit in hits if hit.part is part]
         if not inside:
@@ -88,6 +90,7 @@ def count_votes(
             for country in _named(sentence, covering):
                 votes.named[country] += weight
             votes.served.update(ballot.served)
+            votes.rows.update(ballot.rows)
             _add(votes.perpetrators, ballot.perpetrators, weight)
             _add(votes.targets, ballot.targets, weight)
     return votes

@@ -29,10 +29,10 @@ SAID: Final = frozenset({"attribution", "charge"})
 PAIR_OF: Final = 2
 FICTION: Final = frozenset({"fiction", "crime"})
 """What remains of these where somebody is said to act for a state: `Russian hackers leak athletes' files`."""
-ACCUSED: Final = frozenset({"fiction", "sport", "signal", "weather"})
+ACCUSED: Final = frozenset({"fiction", "sport", "weather"})
 """What remains of these there."""
-CHARGED: Final = ELSEWHERE - {"private"}
-"""What remains of these where a headline names two states and charges somebody: students may spy."""
+CHARGED: Final = ELSEWHERE - {"private", "weather"}
+"""What remains of these where a headline names two states and charges somebody: students may spy, balloons fly."""
 NO_PAIR: Final = frozenset({"war", "retaliation", "visit"})
 """Cues of a headline in which two states are named for another reason: a front, a tit for tat."""
 MAX_SPANS: Final = 8
@@ -99,7 +99,7 @@ def _in_sentences(
         here = begins[count_below(begins, first) : count_below(begins, last)]
         cues = frozenset([hit.what.cue for hit in every.find_at(part, here, last) if hit.what.cue])
         charged = pair and "charge" in cues
-        elsewhere = CHARGED if charged else ELSEWHERE
+        elsewhere = CHARGED if charged or "quarrel" in cues else ELSEWHERE
         if cues & (ACCUSED if ACCUSES in structure else FICTION if HAND in structure else elsewhere):
             continue
         if not cues & NO_PAIR or (charged and HAND in structure and "visit" not in cues):

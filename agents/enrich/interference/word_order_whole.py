@@ -10,6 +10,8 @@ from agents.enrich.acts.small_words import PREPOSITIONS
 from agents.enrich.interference.line import FAR, NEAR, PAWNS, Line
 from agents.enrich.interference.themes import ThemeHit
 
+_CAUSES: Final = frozenset({"over", "after", "for", "as", "amid", "says", "saying", "citing", "accusing"})
+"""Words after which it is told why something is cut."""
 _DONE_TO: Final = frozenset({"after", "acts on", "of"})
 _ENDINGS: Final = ("s", "ed")
 _OTHERWISE: Final = ("reactions", "saying", "denying", "warned", "people", "agents", "kind")
@@ -69,7 +71,9 @@ class WholeLine(Line):
         if self.accuser and done_to - {self.accuser, self.accused} and self.accuser not in done_to:
             self.cast.pop(("reaction", False, self.accuser), None)
         elif self.accuser and self.accused in done_to and self._is_doers({self.accuser, self.accused or ""}):
-            self.cast.pop(("reaction", False, self.accuser), None)  # "US sanctions Dodik over Russian bid to split Bosnia"
+            self.cast.pop(
+                ("reaction", False, self.accuser), None
+            )  # "US sanctions Dodik over Russian bid to split Bosnia"
             self.cast.pop(("reaction", True, self.accused or ""), None)
 
     def _is_doers(self, others: set[str]) -> bool:
@@ -89,6 +93,31 @@ class WholeLine(Line):
                 self._vote("acts on", one, 3, does=True)
                 self._vote("acts on", other, 6, does=False)
 
+    def _yields(self, places: Sequence[tuple[int, str]]) -> None:
+        """`Thailand bowed to Beijing`: who yields, and to whom."""
+        for (at, one), (end, other) in pairwise(places):
+            between = self.words[at + 1 : self._start(end)]
+            if one != other and between[-1:] in (["to"], ["from"]) and not self.lists["yielding"].isdisjoint(between):
+                self.cast["acts", True, one] = 0
+                self._vote("yields", other, 5, does=True)
+                self._vote("yields", one, 5, does=False)
+
+    def _cuts(self, places: Sequence[tuple[int, str]]) -> None:
+        """`Beijing halts exports to Japan over boat collision`: who cuts what another state needs, and whom it hits."""
+        for at in range(self.low + 1, self.high - 1):
+            if self.words[at] not in self.lists["cutting"] or self.words[at + 1] in {"by", "in"}:
+                continue
+            one = next((country for k, country in reversed(places) if k < at), None)
+            other = next((k for k, country in places if at < k and country != one), None)
+            if one is None or other is None:
+                continue
+            returned = self.words[at].startswith("retaliat")  # "retaliates for South Korea's missile shield"
+            if not returned and not _CAUSES.isdisjoint(self.words[at + 1 : self._start(other)]):
+                continue
+            self._vote("cuts", one, 6, does=True)
+            self._vote("cuts", self.covering[other].country or "", 6, does=False)
+            return
+
     def _is_said_or_kind(self, word: str) -> bool:
         return any(word in self.lists[name] for name in _OTHERWISE)
 
@@ -101,7 +130,8 @@ class WholeLine(Line):
 
     def _together(self, places: Sequence[tuple[int, str]]) -> None:
         """States that are named in a row are on one side: `China, India tried to sway`, `accuses Morocco and Israel`."""
-        for (at, one), (end, other) in pairwise(places):
+        pairs = list(pairwise(places))
+        for (at, one), (end, other) in (*pairs, *reversed(pairs)):
             if one == other:
                 continue
             start = self._start(end)
@@ -112,7 +142,9 @@ class WholeLine(Line):
             listed = between == ["and"] or (not between and self.part.gap(at) == ", " and opens)
             if not listed or before == "between":
                 continue
-            self.rows.append((one, other))
+            behind = self.words[end + 1] if end + 1 < self.high else ""
+            if between == ["and"] or behind in self.lists["reactions"]:  # "Japan, US blame"
+                self.rows.append((one, other))
             for (rule, does, country), vote in list(self.cast.items()):
                 if country in {one, other}:
                     self._vote(rule, other if country == one else one, vote, does=does)
