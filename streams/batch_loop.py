@@ -39,7 +39,7 @@ CONNECT_WITHIN_S = 30.0
 LAG_EVERY_S = 2.0
 IN_FLIGHT = 3
 """Batches at once: one is worked on while those before it are being delivered, or the next one waits for its turn."""
-BATCH_S = 0.1
+BATCH_S = 0.04
 """Work worth so many seconds goes into a batch: a rebalance, a stop and the deliveries of the batch wait for no more. Where little comes a
 batch is what has come; where much waits, it is as large as the cost of a record allows."""
 PACE_S = 0.005

@@ -19,8 +19,9 @@ ADVANTAGE = 6.0
 SURE = 0.2
 """Less than this, and nobody knows."""
 
-TELLING = 2
-"""Different telling words (telling_words.tsv) that settle the language without the model."""
+TELLING = ((400, 2), (2000, 5))
+"""In so many code points so many different telling words (telling_words.tsv) settle the language without the model. More of the text is read
+where its lead holds too few; a foreign one may quote a sentence there, so that it takes more of them."""
 
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _NOT_RUSSIAN = re.compile("[іїєґўјљњћђџѓќқғңүұһөә]", re.IGNORECASE)
@@ -56,9 +57,12 @@ def detect_language(title: str, body: str) -> str:
     Deterministic.
     """
     text = f"{title}\n{body[:PREFIX]}"[:PREFIX]
-    told = _told(text if len(text) < PREFIX else f"{title}\n{body[: 2 * PREFIX]}"[: 2 * PREFIX])
-    if told is not None:
-        return told
+    for far, enough in TELLING:
+        told = _told(f"{title}\n{body[:far]}"[:far], enough)
+        if told is not None:
+            return told
+        if len(title) + len(body) < far:
+            break
     if "http" in text or "@" in text or "#" in text:
         text = _NOISE.sub(" ", text)
     if _WORDS.search(text) is None:
@@ -72,11 +76,11 @@ def detect_language(title: str, body: str) -> str:
     return str(best) if probability >= SURE else UNKNOWN
 
 
-def _told(text: str) -> str | None:
+def _told(text: str, enough: int) -> str | None:
     """The language whose telling words the text holds, if it is one language and there are enough of them."""
     telling = _telling_words()
     found = [telling[word] for word in telling.keys() & text.lower().split()]
-    return found[0] if len(found) >= TELLING and found.count(found[0]) == len(found) else None
+    return found[0] if len(found) >= enough and found.count(found[0]) == len(found) else None
 
 
 @functools.cache

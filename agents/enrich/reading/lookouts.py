@@ -7,7 +7,7 @@ lexicon once and those that want it are remembered; of an article's words only w
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 Wants = Callable[[str], bool]
 
@@ -51,12 +51,15 @@ _memory: Final = _Memory()
 def look(words: list[str]) -> Wanted:
     """What each of the lookouts that there are now wants of these words."""
     memory = _memory
-    found: Wanted = [[] for _ in memory.asked]
+    found: list[list[Any]] = [[] for _ in memory.asked]
     known = len(found)
     for at, word in enumerate(words):
-        for number in memory[word]:
-            if number < known:  # a word may make a lexicon load, whose lookout has not seen the words before it
-                found[number].append(at)
+        numbers = memory[word]
+        if numbers:
+            index: Any = at  # made an object once, not for each list
+            for number in numbers:
+                if number < known:  # a word may make a lexicon load, whose lookout has not seen the words before it
+                    found[number].append(index)
     return found
 
 

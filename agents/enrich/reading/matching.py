@@ -112,8 +112,9 @@ class PhraseIndex(Generic[T]):
             if at < reach:
                 continue
             begun = self._begun[words[at]]
-            if begun.longer and at + 1 < count:
-                for rest, whats in begun.longer.get(words[at + 1], ()):
+            rests = begun.longer.get(words[at + 1]) if begun.longer and at + 1 < count else None
+            if rests is not None:
+                for rest, whats in rests:
                     last = at + 2 + len(rest)
                     if rest and words[at + 2 : last] != rest:
                         continue

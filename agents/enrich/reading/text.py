@@ -115,7 +115,8 @@ class Part:
     def small(self) -> list[bool]:
         """For each word, whether it starts with a small letter."""
         if self._small is None:
-            self._small = _small(self.text, self.starts)
+            text = self.text
+            self._small = [_is_small(text, start) for start in self.starts]
         return self._small
 
     @property
@@ -157,8 +158,7 @@ class Part:
             if not behind:
                 continue
             end = behind
-            while last < len(starts) and starts[last] <= stop:
-                last += 1
+            last = count_up_to(starts, stop)
             is_full_stop = text[stop] == "." and last > 0 and ends[last - 1] == stop
             if is_full_stop and not _ends_sentence(words[last - 1], text[end]) and "\n" not in text[stop:end]:
                 continue
@@ -204,12 +204,9 @@ class Part:
         return Span(self.field, start, end, self.text[start:end], rule)
 
 
-def _small(text: str, starts: list[int]) -> list[bool]:
-    found: list[bool] = []
-    for start in starts:
-        point = ord(text[start])
-        found.append(_A <= point <= _Z if point <= _ASCII else text[start].islower())
-    return found
+def _is_small(text: str, start: int) -> bool:
+    point = ord(text[start])
+    return _A <= point <= _Z if point <= _ASCII else text[start].islower()
 
 
 def _boundary_end(text: str, stop: int) -> int:

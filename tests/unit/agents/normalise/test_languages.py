@@ -79,10 +79,27 @@ def test_telling_words_settle_a_language_without_the_model(
         ("Prezident bu barədə bir neçə dəfə danışıb və yeni qərar verib", "az"),
         ("El presidente ha dicho que no has visto nada y que es falso", "es"),
         ("Міністр заявив, що це для нього не новина, і що вони чекають", "uk"),
+        ("Formanden skal have overblik over sagen, og regeringen vil have svar over for Folketinget", "da"),
+        ("Der Minister will nicht sagen, was er über den Bericht von The Insider weiß", "de"),
+        ("Prezident sonra dedi ki, yeni qərarın qəbul olduğunu bilirdi və razı oldu", "az"),
+        ("Не е ясно как или кога правителството ще отговори на въпросите на журналистите", "bg"),
+        ("Они кажу да је она после састанка отишла или остала у Београду", "sr"),
     ],
 )
 def test_neighbours_are_not_taken_for_them(text: str, code: str) -> None:
     assert detect_language(text, "") == code
+
+
+def test_a_lead_of_names_and_numbers_is_settled_by_what_follows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(languages, "_identifier", lambda: pytest.fail("the model was asked"))
+    lead = "Galatasaray 2, Fenerbahçe 1. Icardi 14, 78; Dzeko 55. " * 8
+    rest = "It was the first match that they won after their coach, who had left, came back with new players from Brazil."
+    assert detect_language("", lead + rest) == "en"
+
+
+def test_a_quoted_sentence_does_not_decide_a_longer_text() -> None:
+    lead = "Die Kanzlerin sprach am Montag in Berlin vor der Presse und nannte keine Zahlen. " * 6
+    assert detect_language("", lead + "Der Präsident sagte: We stand with Ukraine and with that country.") == "de"
 
 
 def test_a_text_in_two_languages_is_left_to_the_model() -> None:
