@@ -162,7 +162,7 @@ class WholeLine(Line):
             if (pawn and handlers) or turned or other or self._is_double(at):
                 self.cast["pawns", True, country] = PAWNS
             if other and not self.lists["own"].isdisjoint(self.words[at : at + 3]):  # "Indian embassy worker in Moscow"
-                self._vote("own", country, 4, does=False)
+                self._vote("own", country, 8, does=False)
 
     def _is_double(self, at: int) -> bool:
         """Whether it is one of the two nations of a person: `Chinese-Canadian candidate`, `Russian-Germans`."""

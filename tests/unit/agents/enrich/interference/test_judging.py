@@ -66,7 +66,7 @@ def test_the_sides_are_those_the_headline_names(title: str, perpetrator: str, ta
         ("Thailand bowed to Beijing over deported Uyghurs", "CHN", "THA"),  # who yields
         ("Beijing halts rare earth exports to Japan over boat collision", "CHN", "JPN"),  # what is cut
         ("Riyadh retaliates for Sweden's rights criticism, halts exports", "SAU", "SWE"),
-        ("Uganda hands four Turks to Ankara in abduction", "TUR", "UGA"),
+        ("Uganda hands four Turks to Ankara in abduction condemned by UN", "TUR", "UGA"),
     ],
 )
 def test_who_acts_for_a_state_yields_to_it_or_is_arrested_tells_the_sides(title: str, perpetrator: str, target: str) -> None:
