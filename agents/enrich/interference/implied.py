@@ -30,8 +30,8 @@ OWNED: Final = frozenset({"owned", "made", "led", "based", "run"})
 """What is done by a state's firms as well."""
 DIRECTIONS: Final = frozenset({"North", "South"})
 CHARGED: Final = frozenset({"accused", "blamed", "suspected"})
-ACCUSING: Final = {"tr": ("sucla", "itham"), "ru": ("обвин",)}
-"""Stems of accusing, folded."""
+ACCUSING: Final = {"tr": ("sucla", "itham", "adina", "hesabina"), "ru": ("обвин", "пользу", "заданию")}
+"""Stems of accusing, and of acting on behalf of a state, folded."""
 CRIMES: Final = "suclar"
 """Crimes, in Turkish, which begin as accusing does."""
 

@@ -145,10 +145,11 @@ class _Order(PointingLine):
             self.handlers.add(self.covering[at].country or "")
         claimed = self.denied and after in lists["claims"]  # "rejects Dutch spying claims"
         voted = last == first + 1 and words[first] in lists["voted"]  # "Australian election"
+        struck = self.covering[at].rule == "country.capital" and words[last - 1] in lists["struck"]  # "Bangkok blasts"
         speaks = words[last - 1] in lists["services"] and any(
             word in lists["saying"] for word in words[last : last + 2]
         )
-        return claimed or voted or speaks or self._is_object_of_theme(at)  # "Dutch spy agency says"
+        return claimed or voted or struck or speaks or self._is_object_of_theme(at)  # "Dutch spy agency says"
 
     def _is_object_of_theme(self, at: int) -> bool:
         """Of what is named by a town or a body, not by a state, the noun behind it is done to it: `NHS cyber attack`, `Salisbury poisoning`."""
@@ -182,10 +183,6 @@ class _Order(PointingLine):
             elif word in _ABOUT or self._is_verb(word):
                 does = None
 
-    def _is_of_agent(self, at: int) -> bool:
-        """Whether word `at`, an `of`, stands behind somebody who acts for whoever follows: `an agent of Egypt`."""
-        return at > self.low and self.words[at - 1] in self.lists["acting"]
-
     def _side_after(self, at: int, country: str, *, does: bool | None, object_of: str) -> None:
         after = at + 2 if self.words[at + 1 : at + 2] == ["s"] else at + 1
         following = self.words[after : min(after + NEAR, self.high)]
@@ -205,15 +202,6 @@ class _Order(PointingLine):
         elif any(word in self.lists["attacked"] for word in following):
             self._vote("after", country, 2, does=False)
 
-    def _is_anti(self, at: int) -> bool:
-        """Whether what follows the state's name that ends here is against it: `anti-French messages`."""
-        start = self._start(at)
-        return start > self.low and self.words[start - 1] == "anti" and "-" in self.part.gap(start - 1)
-
-    def _is_exile(self, at: int) -> bool:
-        """Whether the state's name that ends here tells whence a victim comes: `Algerian influencer`, `Iranian exiled editor`."""
-        return not self.lists["exiles"].isdisjoint(self.words[at + 1 : min(at + 3, self.high)])
-
     def _beside(self, at: int, country: str) -> None:
         """By the words after it: `Kremlin-backed`, `Turkey's vote`, `Russia is behind`, `Berlin: ...`, `Beijing pays`."""
         words, mention = self.words, self.covering[at]
@@ -229,9 +217,14 @@ class _Order(PointingLine):
             person = mention.kind == "actor" and not mention.rule.startswith("country.")
             self._vote("for or against", country, 1 if person else 3, does=before == "pro")  # "pro-Trump rallies"
             return
+        if before == "fake" and mention.rule.startswith(("country.demonym", "ambiguous.")):  # "fake Korean news sites"
+            self._vote("faked", country, 8, does=False)
+            return
         if self.denied and before in self.lists["denying"]:
             self._vote("answered", country, 6, does=False)
             return
+        if self._is_told_off(at):
+            self._vote("warned", country, 6, does=True)
         if self._is_warned(at):
             self._vote("warned", country, 6, does=False)
         if ":" in self.part.gap(at):
@@ -306,11 +299,3 @@ class _Order(PointingLine):
 
     def _speaks(self, country: str, vote: int) -> None:
         self._vote("speaks", country, vote, does=self.denied)
-
-    def _is_warned(self, at: int) -> bool:
-        """Warned of somebody else: `warns Georgia of Chinese disinformation`, not `warns China against meddling`."""
-        if at == self.low or at + 1 >= self.high:
-            return False
-        if self.words[at - 1] not in self.lists["warned"] or self.words[at + 1] not in {"of", "about"}:
-            return False
-        return any(self._country(k) for k in range(at + 2, min(at + 2 + NEAR, self.high)))

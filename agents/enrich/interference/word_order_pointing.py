@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 from agents.enrich.acts.small_words import PREPOSITIONS
-from agents.enrich.interference.line import FAR, PAWNS, is_outcast
+from agents.enrich.interference.line import FAR, NEAR, PAWNS, is_outcast
 from agents.enrich.interference.word_order_whole import WholeLine
 
 BACK: Final = 5
@@ -87,6 +88,14 @@ class PointingLine(WholeLine):
             )  # "US bases in Bavaria"
             self._vote("where", country, 6 if housed else 2, does=False)
 
+    def _is_told_off(self, at: int) -> bool:
+        """`tells Iranian minister not to meddle`, `warns Moscow to stop interfering`."""
+        start = self._start(at)
+        if start == self.low or self.words[start - 1] not in self.lists["warned"]:
+            return False
+        following = self.words[at + 1 : min(at + 5, self.high)]
+        return any(pair in {("not", "to"), ("to", "stop"), ("to", "end")} for pair in pairwise(following))
+
     def _is_tied_to_last(self, at: int) -> bool:
         """Whether word `at` ties somebody to the state that ends the sentence: `candidate tied to Beijing`."""
         return (
@@ -129,3 +138,24 @@ class PointingLine(WholeLine):
             return False
         described = word not in PREPOSITIONS and not self._is_verb(word) and not self._is_pause(after)
         return described and after + 1 < self.high and self.words[after + 1] in self.lists["attacked"]
+
+    def _is_anti(self, at: int) -> bool:
+        """Whether what follows the state's name that ends here is against it: `anti-French messages`."""
+        start = self._start(at)
+        return start > self.low and self.words[start - 1] == "anti" and "-" in self.part.gap(start - 1)
+
+    def _is_exile(self, at: int) -> bool:
+        """Whether the state's name that ends here tells whence a victim comes: `Algerian influencer`, `Iranian exiled editor`."""
+        return not self.lists["exiles"].isdisjoint(self.words[at + 1 : min(at + 3, self.high)])
+
+    def _is_warned(self, at: int) -> bool:
+        """Warned of somebody else: `warns Georgia of Chinese disinformation`, not `warns China against meddling`."""
+        if at == self.low or at + 1 >= self.high:
+            return False
+        if self.words[at - 1] not in self.lists["warned"] or self.words[at + 1] not in {"of", "about"}:
+            return False
+        return any(self._country(k) for k in range(at + 2, min(at + 2 + NEAR, self.high)))
+
+    def _is_of_agent(self, at: int) -> bool:
+        """Whether word `at`, an `of`, stands behind somebody who acts for whoever follows: `an agent of Egypt`."""
+        return at > self.low and self.words[at - 1] in self.lists["acting"]

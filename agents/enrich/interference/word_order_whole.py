@@ -180,4 +180,6 @@ class WholeLine(Line):
         after = self.words[at + 1] if at + 1 < self.high else ""
         if after in self.lists["people"] or self.words[at] in self.lists["people"]:
             return True
-        return mention.rule == "country.demonym" and self.words[at].endswith("s") and after not in self.lists["agents"]
+        if mention.rule != "country.demonym" or after in self.lists["agents"]:
+            return False
+        return self.words[at].endswith("s") or after in self.lists["hired"]

@@ -67,9 +67,15 @@ def test_the_sides_are_those_the_headline_names(title: str, perpetrator: str, ta
         ("Beijing halts rare earth exports to Japan over boat collision", "CHN", "JPN"),  # what is cut
         ("Riyadh retaliates for Sweden's rights criticism, halts exports", "SAU", "SWE"),
         ("Uganda hands four Turks to Ankara in abduction condemned by UN", "TUR", "UGA"),
+        ("Fake Korean news sites run by Chinese firms, Seoul's spy agency finds", "CHN", "KOR"),
+        ("Bangkok bombing: police say plot ordered by Iran", "IRN", "THA"),  # what happened in a capital
+        ("Beirut tells Iranian minister not to meddle in its affairs", "IRN", "LBN"),  # who is told off
+        ("Tbilisi jails Pakistani hired by Quds Force to murder rabbi", "IRN", "GEO"),  # hired people
     ],
 )
-def test_who_acts_for_a_state_yields_to_it_or_is_arrested_tells_the_sides(title: str, perpetrator: str, target: str) -> None:
+def test_who_acts_for_a_state_yields_to_it_or_is_arrested_tells_the_sides(
+    title: str, perpetrator: str, target: str
+) -> None:
     judged = code(title).interference
 
     assert judged.score >= 0.5
