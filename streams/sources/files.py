@@ -51,11 +51,7 @@ def open_input(source: str, seen: Callable[[Callable[[], int]], None] | None = N
     with file:
         if seen is not None and file.seekable():
             seen(file.tell)
-        try:
-            plain = _plain(file)
-        except MalformedError as error:
-            raise MalformedError(error.reason, f"{source}: {error}") from error
-        yield plain
+        yield _plain(file)
 
 
 def inflate(data: IO[bytes]) -> io.BufferedReader:

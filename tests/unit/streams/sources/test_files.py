@@ -109,10 +109,3 @@ def test_what_was_packed_otherwise_is_told_by_its_name(packed: bytes, packer: st
     with pytest.raises(MalformedError, match=packer) as caught:
         inflate(io.BytesIO(packed))
     assert caught.value.reason == "packed_otherwise"
-
-
-def test_a_file_that_can_not_be_read_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "news.ndjson.bz2"
-    path.write_bytes(bz2.compress(TEXT))
-    with pytest.raises(MalformedError, match=r"news\.ndjson\.bz2: packed with bzip2"):
-        read(path)
