@@ -3,13 +3,15 @@
 Only for telling who is said to interfere in whom: what is implied here is no country of the article. A row of
 `lexicons/implied.tsv` has the term as it is written (capitals count), alpha-3, side (`hand`: it is said to act for that
 state; `home`: it is what happens or stands in that state; `either`: it may be on either side), language, date and source.
+`lexicons/implied_beside.tsv` is of terms that mean a state only beside another one (`the North` beside South Korea, the `KGB`
+beside Belarus); they mean it whatever else the same words would name.
 """
 
 from __future__ import annotations
 
 import csv
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from importlib import resources
 from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
@@ -26,6 +28,7 @@ FOR: Final = 4
 """Words before a state's name in which stands what is done for it."""
 OWNED: Final = frozenset({"owned", "made", "led", "based", "run"})
 """What is done by a state's firms as well."""
+DIRECTIONS: Final = frozenset({"North", "South"})
 CHARGED: Final = frozenset({"accused", "blamed", "suspected"})
 ACCUSING: Final = {"tr": ("sucla", "itham"), "ru": ("обвин",)}
 """Stems of accusing, folded."""
@@ -39,6 +42,7 @@ class Implied(NamedTuple):
     term: str
     country: str
     side: str
+    beside: str = ""
 
 
 def read_implied() -> list[Implied]:
@@ -47,12 +51,13 @@ def read_implied() -> list[Implied]:
     Raises:
         KnowledgeError: names row and what is wrong.
     """
-    text = resources.files("agents.enrich").joinpath("lexicons/implied.tsv").read_text("utf-8")
     rows: list[Implied] = []
-    for number, row in enumerate(csv.DictReader(text.splitlines(), delimiter="\t"), 2):
-        if row["side"] not in SIDES:
-            raise KnowledgeError(f"implied.tsv:{number}: side {row['side']!r} is none of {', '.join(SIDES)}")
-        rows.append(Implied(row["term"], row["country"], row["side"]))
+    for name in ("implied.tsv", "implied_beside.tsv"):
+        text = resources.files("agents.enrich").joinpath(f"lexicons/{name}").read_text("utf-8")
+        for number, row in enumerate(csv.DictReader(text.splitlines(), delimiter="\t"), 2):
+            if row["side"] not in SIDES:
+                raise KnowledgeError(f"{name}:{number}: side {row['side']!r} is none of {', '.join(SIDES)}")
+            rows.append(Implied(row["term"], row["country"], row["side"], row.get("beside") or ""))
     return rows
 
 
@@ -61,16 +66,18 @@ def _index() -> PhraseIndex[Implied]:
     return PhraseIndex((row.term, row) for row in read_implied())
 
 
-def find_implied(part: Part, mentions: Iterable[Mention]) -> list[Mention]:
+def find_implied(part: Part, mentions: Sequence[Mention]) -> list[Mention]:
     """The states that a field implies, as mentions, where no state is named by the same words."""
-    hits = _index().find(part)
-    found = [one for hit in hits if (one := _implied(part, hit)) is not None]
-    if not found:
-        return []
-    named = sorted([(one.start, one.end) for one in mentions if one.field is part.field and one.country])
-    starts = [start for start, _ in named]
-    ends = list(accumulate([end for _, end in named], max))
-    return [one for one in found if not _is_named(one, starts, ends)]
+    given = {id(one) for one in mentions}
+    return [one for one in states_of(part, mentions) if id(one) not in given]
+
+
+def _is_beside(part: Part, hit: Hit[Implied], states: Sequence[Mention]) -> bool:
+    """Whether the state that gives a term its meaning is named, and the term is no part of another name: `North Sea`."""
+    following = part.text[part.ends[hit.last - 1] :][:2]
+    if following[:1] in {" ", "-"} and following[1:].isupper() and hit.what.term in DIRECTIONS:
+        return False
+    return any(one.country == hit.what.beside for one in states)
 
 
 def _implied(part: Part, hit: Hit[Implied]) -> Mention | None:
@@ -91,8 +98,35 @@ def _is_named(one: Mention, starts: list[int], ends: list[int]) -> bool:
 
 
 def states_of(part: Part, mentions: Sequence[Mention]) -> list[Mention]:
-    """The states that a field implies, and those that it names."""
-    return [*find_implied(part, mentions), *(one for one in mentions if one.field is part.field and one.country)]
+    """The states that a field implies where no state is named by the same words, and those that it names.
+
+    What means a state only beside another one means it whatever the same words name: the KGB beside Belarus.
+    """
+    stated = [one for one in mentions if one.field is part.field and one.country]
+    hits = _index().find(part)
+    if not hits:
+        return stated
+    always = [one for hit in hits if not hit.what.beside and (one := _implied(part, hit)) is not None]
+    if always:
+        always = _unnamed(always, stated)
+    beside = [
+        one
+        for hit in hits
+        if hit.what.beside and _is_beside(part, hit, [*always, *stated]) and (one := _implied(part, hit)) is not None
+    ]
+    if not beside:
+        return [*always, *stated]
+    firm = [one for one in beside if one.text not in DIRECTIONS]
+    kept = _unnamed([*always, *stated], firm) if firm else [*always, *stated]
+    return [*_unnamed(beside, kept), *kept]
+
+
+def _unnamed(found: Sequence[Mention], named: Sequence[Mention]) -> list[Mention]:
+    """Those whose words name none of these."""
+    spans = sorted([(one.start, one.end) for one in named])
+    starts = [start for start, _ in spans]
+    ends = list(accumulate([end for _, end in spans], max))
+    return [one for one in found if not _is_named(one, starts, ends)]
 
 
 def has_hand(

@@ -30,7 +30,7 @@ FOREIGN: Final = 0.1
 BUSINESS: Final = -0.3
 TOGETHER: Final = -0.45
 GUESSED: Final = -0.4
-AT_ODDS: Final = frozenset({"denial", "hand"})
+AT_ODDS: Final = frozenset({"denial", "hand", "quarrel"})
 """Cues of a sentence in which states are not friends, whatever else one does for the other."""
 _TOGETHER: Final = frozenset({"SUPPORT", "COOPERATE", "CONSULT"})
 _AGAINST: Final = frozenset({"ACCUSE", "DENY", "THREATEN", "SANCTION", "COERCE", "ASSAULT", "REJECT"})
@@ -138,7 +138,8 @@ def _sides(votes: Votes, *, cased: bool) -> tuple[tuple[str, ...], tuple[str, ..
     one, other = _top(perpetrators, order), _top(targets, order)
     rest = Counter({c: v for c, v in votes.named.items() if c not in one and c not in other})
     if one and not other:
-        return (one, _top(rest, order)[:1]) if rest else (one[:1], one[1:2])
+        row = one[:2] in votes.rows or one[1::-1] in votes.rows
+        return (one, _top(rest, order)[:1]) if rest or row else (one[:1], one[1:2])
     if other and not one:
         return (_top(rest, order)[:1], other) if rest else (other[1:2], other[:1])
     if not one and len(rest) == PAIR:  # named in order: "Australian senator resigns over links to Chinese donor"

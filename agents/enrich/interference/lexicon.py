@@ -27,7 +27,7 @@ from schemas.errors import KnowledgeError
 LANGUAGES: Final = ("en", "tr", "ru")
 GROUPS: Final = frozenset(
     "election meddle foreign state victim attribution charge denial sport signal fiction weather court business health crime "
-    "war retaliation private expulsion".split()
+    "war retaliation private expulsion quarrel exile visit".split()
 )
 PAIR: Final = "pair"
 HAND: Final = "hand"

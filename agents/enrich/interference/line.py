@@ -45,6 +45,8 @@ class Line:
         """States that somebody works for: `charged with lobbying for Qatar`."""
         self.pressing: set[int] = set()
         """Words that express pressure: `cuts gas` is the deed, not the answer to one."""
+        self.rows: list[tuple[str, str]] = []
+        """Pairs of states named in a row: `US and Israel`."""
         self.accuser: str | None = None
         self.accused: str | None = None
 

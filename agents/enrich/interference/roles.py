@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from agents.enrich.acts.parties import by_word
 from agents.enrich.interference.cases import Clues, case_of
-from agents.enrich.interference.implied import find_implied
+from agents.enrich.interference.implied import states_of
 from agents.enrich.interference.sides import sides
 from agents.enrich.interference.themes import ThemeHit
 from agents.enrich.interference.word_order import PRESSURE, Ballot, order_votes
@@ -39,19 +39,21 @@ class Votes(NamedTuple):
 
     Attributes:
         served: states that somebody is said to work for.
+        rows: pairs of states named in a row, which are on one side.
     """
 
     perpetrators: Counter[str]
     targets: Counter[str]
     named: Counter[str]
     served: set[str]
+    rows: set[tuple[str, str]]
 
 
 def count_votes(
     doc: Document, mentions: Sequence[Mention], hits: Sequence[ThemeHit], interactions: Sequence[Interaction]
 ) -> Votes:
     """Every rule's votes over every sentence in which a theme is expressed; the title counts double."""
-    votes = Votes(Counter(), Counter(), Counter(), set())
+    votes = Votes(Counter(), Counter(), Counter(), set(), set())
     for part in doc.parts:
         inside = [hit for hit in hits if hit.part is part]
         if not inside:
@@ -61,7 +63,7 @@ def count_votes(
         told = [
             one for one in here if one.country and not _is_medium(one) and one.start not in seats
         ]  # Brussels is the EU
-        states = [one for one in (*find_implied(part, told), *told) if not _is_means(part, one, told)]
+        states = [one for one in states_of(part, told) if not _is_means(part, one, told)]
         covering = by_word(part, states)
         weight = TITLE_WEIGHT if part is doc.title else 1
         by_sentence: dict[int, list[ThemeHit]] = defaultdict(list)
@@ -84,9 +86,11 @@ def count_votes(
                 if not (answers and one.plover == "ACCUSE")
             )  # who denies calls others liars
             _interaction_votes(acts, ballot, pressing)
+            _level(ballot)
             for country in _named(sentence, covering):
                 votes.named[country] += weight
             votes.served.update(ballot.served)
+            votes.rows.update(ballot.rows)
             _add(votes.perpetrators, ballot.perpetrators, weight)
             _add(votes.targets, ballot.targets, weight)
     return votes
@@ -176,6 +180,14 @@ def _interaction_votes(interactions: Iterable[Interaction], ballot: Ballot, pres
             _vote(ballot, source, 3, target, 1)
         elif one.cameo in DEEDS:
             _vote(ballot, source, 1, target, 2)
+
+
+def _level(ballot: Ballot) -> None:
+    """States that are named in a row are as much on a side as one another: `US and Israel incited protests`."""
+    for one, other in ballot.rows:
+        for counted in (ballot.perpetrators, ballot.targets):
+            if counted[one] > 0 and counted[other] > 0:
+                counted[one] = counted[other] = max(counted[one], counted[other])
 
 
 def _is_threat_of(one: Interaction, at: int) -> bool:

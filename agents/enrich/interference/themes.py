@@ -29,9 +29,11 @@ SAID: Final = frozenset({"attribution", "charge"})
 PAIR_OF: Final = 2
 FICTION: Final = frozenset({"fiction", "crime"})
 """What remains of these where somebody is said to act for a state: `Russian hackers leak athletes' files`."""
-ACCUSED: Final = frozenset({"fiction", "sport", "signal", "weather"})
+ACCUSED: Final = frozenset({"fiction", "sport", "weather"})
 """What remains of these there."""
-NO_PAIR: Final = frozenset({"war", "retaliation"})
+CHARGED: Final = ELSEWHERE - {"private", "weather"}
+"""What remains of these where a headline names two states and charges somebody: students may spy, balloons fly."""
+NO_PAIR: Final = frozenset({"war", "retaliation", "visit"})
 """Cues of a headline in which two states are named for another reason: a front, a tit for tat."""
 MAX_SPANS: Final = 8
 SURE: Final = 0.9
@@ -71,7 +73,7 @@ def _structure(title: Part, mentions: Sequence[Mention], language: str) -> froze
     if has_hand(title, states, sides("agents"), sides("linked"), sides("for_hands")):
         cues.add(HAND)
     if one_says_of_another(title, states, sides("saying")):
-        cues |= SAID
+        cues |= SAID | {ACCUSES}
     if one_accuses_another(title, states, sides("accusing")) or has_accusation(title, language):
         cues.add(ACCUSES)
     return frozenset(cues)
@@ -96,9 +98,11 @@ def _in_sentences(
         first, last = (0, len(part.words)) if pair else (sentence.first, sentence.last)
         here = begins[count_below(begins, first) : count_below(begins, last)]
         cues = frozenset([hit.what.cue for hit in every.find_at(part, here, last) if hit.what.cue])
-        if cues & (ACCUSED if ACCUSES in structure else FICTION if HAND in structure else ELSEWHERE):
+        charged = pair and "charge" in cues
+        elsewhere = CHARGED if charged or "quarrel" in cues else ELSEWHERE
+        if cues & (ACCUSED if ACCUSES in structure else FICTION if HAND in structure else elsewhere):
             continue
-        if not cues & NO_PAIR:
+        if not cues & NO_PAIR or (charged and HAND in structure and "visit" not in cues):
             cues |= structure
         for hit in inside:
             what = hit.what

@@ -22,6 +22,7 @@ TO: Final = {"covert_funding": "target", "espionage": "perpetrator"}
 _PLACES: Final = frozenset({"country.city", "country.state", "country.region", "country.district", "country.qualified"})
 _OF_WHAT: Final = (["of"], ["that"], ["about"], ["over"], ["it"])
 
+_ABOUT: Final = frozenset({"over", "amid"})
 _MEANS: Final = (["with"], ["via"], ["over"])
 PRESSURE: Final = frozenset({"energy_leverage", "coercion"})
 """Themes in which a threat or a cut is the deed itself, not the answer to it."""
@@ -34,11 +35,17 @@ IMPLIED: Final = {"implied.hand": (3, True), "implied.home": (1, False)}
 
 
 class Ballot(NamedTuple):
-    """Votes of one sentence by country: said to interfere, said to be interfered in; states that somebody works for."""
+    """Votes of one sentence by country: said to interfere, said to be interfered in.
+
+    Attributes:
+        served: states that somebody works for.
+        rows: pairs of states named in a row, which are on one side.
+    """
 
     perpetrators: Counter[str]
     targets: Counter[str]
     served: frozenset[str] = frozenset()
+    rows: tuple[tuple[str, str], ...] = ()
 
 
 def order_votes(
@@ -80,11 +87,14 @@ class _Order(PointingLine):
         self._purpose(hits, places)
         self._reactions(places)
         self._acts_on(places)
+        self._yields(places)
+        if self.pressing:
+            self._cuts(places)
         self._charged()
         self._pawns(places)
         self._together(places)
         self._bystander()
-        ballot = Ballot(Counter(), Counter(), frozenset(self.served))
+        ballot = Ballot(Counter(), Counter(), frozenset(self.served), tuple(self.rows))
         for (_, does, country), vote in self.cast.items():
             (ballot.perpetrators if does else ballot.targets)[country] += vote
         return ballot
@@ -101,6 +111,10 @@ class _Order(PointingLine):
             ):  # "killing of Sikh separatist in Canada"
                 return
             if country:
+                start = self._start(at)
+                placed = start > self.low and words[start - 1] == "in" and at + 1 == first
+                if placed and (words[first] in self.lists["reactions"] or words[first] == "not"):
+                    return  # "worker in Moscow arrested for spying"
                 several = at > self.low and self.covering.get(at - 1) is self.covering[at]  # "Bangladesh Bank"
                 between = words[at + (not several) : first]
                 if any(word in self.lists["people"] for word in between):  # "Spanish journalist accused of spying"
@@ -108,7 +122,10 @@ class _Order(PointingLine):
                 person = words[last - 1] in self.lists["envoys"] or words[last - 1] in self.lists["agents"]
                 if words[last - 1] in self.lists["meddling"]:  # "Macedonia deal interference", "Russian deal ..."
                     person = "s" in between or self.covering[at].rule == "country.demonym"
-                body = not person and any(word in self.lists["attacked"] for word in between)  # not "defence attache"
+                active = words[first] in self.lists["deeds"] and words[last : last + 1] in (["on"], ["into"])
+                body = (
+                    not person and not active and any(word in self.lists["attacked"] for word in between)
+                )  # not "defence attache"
                 attacked = self._is_done_to(at, first, last) or body
                 self._vote("before", country, 3, does=not attacked)
                 return
@@ -119,7 +136,10 @@ class _Order(PointingLine):
         """Whether the theme of words `first:last`, behind the state's name that ends here, is not its doing but done to it."""
         words, lists = self.words, self.lists
         after = words[last] if last < self.high else ""
-        if after == "by" and not self._is_object(at):  # "Georgia hit by hackers"
+        gerund = last + 1 < self.high and words[last + 1].endswith("ing")
+        if (
+            after == "by" and not gerund and not self._is_object(at)
+        ):  # "Georgia hit by hackers"; "meddled by publishing"
             return True
         if not {words[first], words[last - 1]}.isdisjoint(lists["agents"]):
             self.handlers.add(self.covering[at].country or "")
@@ -141,6 +161,8 @@ class _Order(PointingLine):
         """`interference by Russia in Georgia's election`, `spying for China`."""
         words, into = self.words, self.lists["into"]
         does: bool | None = False if words[last - 1] in into else None
+        if words[last - 1] == "of" and self._is_of_agent(last - 1):
+            does = True
         for at in range(last, min(self.high, last + FAR)):
             word = words[at]
             if ";" in self.part.gap(at - 1):
@@ -151,20 +173,24 @@ class _Order(PointingLine):
             if country:
                 self._side_after(at, country, does=does, object_of=theme if at - last <= 1 else "")
             elif word in into:
-                does = False
+                does = word == "of" and (self._is_of_agent(at) or words[at - 1] == "part")
             elif word in self.lists["for"]:
                 does = not (word == "from" and self._is_taken_from(at))
             elif word == "to":
                 given = theme != "espionage" or not self.lists["given"].isdisjoint(words[first:last])
                 does = {"target": False, "perpetrator": True}.get(TO.get(theme, "")) if given else None
-            elif self._is_verb(word):
+            elif word in _ABOUT or self._is_verb(word):
                 does = None
+
+    def _is_of_agent(self, at: int) -> bool:
+        """Whether word `at`, an `of`, stands behind somebody who acts for whoever follows: `an agent of Egypt`."""
+        return at > self.low and self.words[at - 1] in self.lists["acting"]
 
     def _side_after(self, at: int, country: str, *, does: bool | None, object_of: str) -> None:
         after = at + 2 if self.words[at + 1 : at + 2] == ["s"] else at + 1
         following = self.words[after : min(after + NEAR, self.high)]
         mention = self.covering[at]
-        if mention in self.pointed:
+        if mention in self.pointed or (following[:1] == ["made"] and "-" in self.part.gap(at)):
             return
         backed = (
             bool(following) and following[0] in self.lists["linked"] - {"made", "linked"} and "-" in self.part.gap(at)
@@ -219,7 +245,7 @@ class _Order(PointingLine):
         lists, mention, word = self.lists, self.covering[at], self._noun_behind(at, after)
         product = word == "made" and not lists["products"].isdisjoint(self.words[after + 1 : after + 2])
         if word in lists["linked"] and "-" in self.part.gap(at):
-            if not product:
+            if not product and not self._is_object(at):  # "attack on Ukraine-linked warehouse"
                 self._vote("linked", country, 3, does=True)
         elif word in lists["agents"] or (word in lists["doings"] and not self._is_object(at)):
             passive = self.words[after + 1 : after + 2] == ["by"]  # "Georgia hit by cyber attack"
@@ -237,8 +263,9 @@ class _Order(PointingLine):
                 self._vote("behind", other, 6, does=False)
         elif (
             word in self.lists["charged"]
-            and mention.rule != "country.demonym"
+            and mention.rule not in {"country.demonym", "implied.home"}
             and self.words[after + 1 : after + 2] != ["by"]
+            and not self._is_tied_to_last(after)
         ):
             self._vote("charged", country, 3, does=True)
 
@@ -262,6 +289,10 @@ class _Order(PointingLine):
             if word in lists["deeds"] and "by" not in words[at + 1 : min(at + 3, self.high)]:
                 passive = at > self.low and words[at - 1] in lists["passive"]
                 passive = passive or (word.endswith("ed") and words[at + 1 : at + 2] in _MEANS)  # "phone targeted with"
+                passive = passive or (word in {"hit", "hacked"} and words[at + 1 : at + 2] == ["in"])
+                passive = passive or (
+                    word in lists["made to"] and words[at + 1 : at + 2] == ["to"]
+                )  # "stars pressed to"
                 self._vote("acts", country, 2, does=not passive)
                 return
             if word in lists["reactions"]:

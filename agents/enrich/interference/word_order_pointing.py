@@ -18,6 +18,8 @@ _POINTING: Final = {
     "with": "with_hands",
     "on": "blaming",
 }
+_CHARGING: Final = {"against": "evidence", "in": "prepared"}
+"""The word right before tells whose doing it is: `allegations against Morocco`, `trained in Russia`."""
 _WHERE: Final = frozenset({"in", "inside", "across", "against", "at"})
 
 
@@ -27,14 +29,15 @@ class PointingLine(WholeLine):
     def _pointed_at(self, at: int, country: str) -> None:
         """By the preposition before it and what that follows: `worked for FSB`, `traced to Baku`, `sanctioned by Britain`."""
         words, lists = self.words, self.lists
-        k = self._start(at) - 1
-        if k >= self.low and words[k] in {"the", "a", "an", "alleged", "suspected"}:
-            k -= 1
+        k = self._preposition_before(at)
         if k < self.low:
             return
         word = words[k]
         low = max(self.low, k - (FAR if word == "on" else BACK))
-        if word == "by":
+        if word in _CHARGING and words[k - 1] in lists[_CHARGING[word]] and k > self.low:
+            self.pointed.append(self.covering[at])
+            self._vote("pointed", country, 4, does=True)
+        elif word == "by":
             self._vote("by", country, 3, does=not (k > low and words[k - 1] in lists["reactions"]))
         elif word in _POINTING and not is_outcast(self.covering[at]):
             pointer = next((n for n in range(k - 1, low - 1, -1) if words[n] in lists[_POINTING[word]]), None)
@@ -55,9 +58,14 @@ class PointingLine(WholeLine):
         else:
             self._placed_at(at, k, low, country)
 
+    def _preposition_before(self, at: int) -> int:
+        """The word before the mention that ends here, and before its article; before the sentence where there is none."""
+        k = self._start(at) - 1
+        return k - 1 if k >= self.low and self.words[k] in {"the", "a", "an", "alleged", "suspected"} else k
+
     def _placed_at(self, at: int, k: int, low: int, country: str) -> None:
         """By the preposition alone, word `k`: `in Georgia`, `from Minsk`; words from `low` on are looked at."""
-        word, words = self.words[k], self.words
+        word, words, lists = self.words[k], self.words, self.lists
         adjective = self.covering[at].rule == "country.demonym"  # "at Russian-run camp" is no place in Russia
         if word == "at" and not self.lists["blaming"].isdisjoint(words[low:k]):  # "points finger at Moscow"
             self._vote("pointed", country, 3, does=True)
@@ -74,7 +82,17 @@ class PointingLine(WholeLine):
                 (adjective and not self._is_attacked(at + 1)) or self._noun_behind(at, at + 1) in self.lists["ties"]
             )
         ):
-            self._vote("where", country, 2, does=False)
+            housed = word == "in" and not lists["housed"].isdisjoint(
+                words[max(k - 2, self.low) : k]
+            )  # "US bases in Bavaria"
+            self._vote("where", country, 6 if housed else 2, does=False)
+
+    def _is_tied_to_last(self, at: int) -> bool:
+        """Whether word `at` ties somebody to the state that ends the sentence: `candidate tied to Beijing`."""
+        return (
+            self.words[at + 1 : at + 2] == ["to"] and self._country(self.high - 1) is not None
+            and self._start(self.high - 1) == at + 2
+        )  # fmt: skip
 
     def _helped(self, at: int, country: str) -> None:
         """`with Moscow's help`: the state that helps is behind it."""

@@ -10,6 +10,8 @@ from agents.enrich.acts.small_words import PREPOSITIONS
 from agents.enrich.interference.line import FAR, NEAR, PAWNS, Line
 from agents.enrich.interference.themes import ThemeHit
 
+_CAUSES: Final = frozenset({"over", "after", "for", "as", "amid", "says", "saying", "citing", "accusing"})
+"""Words after which it is told why something is cut."""
 _DONE_TO: Final = frozenset({"after", "acts on", "of"})
 _ENDINGS: Final = ("s", "ed")
 _OTHERWISE: Final = ("reactions", "saying", "denying", "warned", "people", "agents", "kind")
@@ -60,7 +62,7 @@ class WholeLine(Line):
                 lawful = words[at] in lists["lawful"]  # only a state whose law it is arrests, expels, jails
                 if not lawful and not self.denied:
                     self.accuser = accuser
-                self._vote("reaction", accuser, 3 if lawful and not self.denied else 2, does=False)
+                self._vote("reaction", accuser, 6 if lawful and not self.denied else 2, does=False)
             return
 
     def _bystander(self) -> None:
@@ -68,6 +70,15 @@ class WholeLine(Line):
         done_to = {country for (rule, does, country) in self.cast if not does and rule in _DONE_TO}
         if self.accuser and done_to - {self.accuser, self.accused} and self.accuser not in done_to:
             self.cast.pop(("reaction", False, self.accuser), None)
+        elif self.accuser and self.accused in done_to and self._is_doers({self.accuser, self.accused or ""}):
+            self.cast.pop(
+                ("reaction", False, self.accuser), None
+            )  # "US sanctions Dodik over Russian bid to split Bosnia"
+            self.cast.pop(("reaction", True, self.accused or ""), None)
+
+    def _is_doers(self, others: set[str]) -> bool:
+        """Whether words say that it is the doing of a state that is none of these."""
+        return any(does and rule in {"linked", "before", "of"} and one not in others for rule, does, one in self.cast)
 
     def _acts_on(self, places: Sequence[tuple[int, str]]) -> None:
         """`Beijing squeezes Mongolia`: one state, a verb, another state, and no more words between."""
@@ -82,6 +93,31 @@ class WholeLine(Line):
                 self._vote("acts on", one, 3, does=True)
                 self._vote("acts on", other, 6, does=False)
 
+    def _yields(self, places: Sequence[tuple[int, str]]) -> None:
+        """`Thailand bowed to Beijing`: who yields, and to whom."""
+        for (at, one), (end, other) in pairwise(places):
+            between = self.words[at + 1 : self._start(end)]
+            if one != other and between[-1:] in (["to"], ["from"]) and not self.lists["yielding"].isdisjoint(between):
+                self.cast["acts", True, one] = 0
+                self._vote("yields", other, 5, does=True)
+                self._vote("yields", one, 5, does=False)
+
+    def _cuts(self, places: Sequence[tuple[int, str]]) -> None:
+        """`Beijing halts exports to Japan over boat collision`: who cuts what another state needs, and whom it hits."""
+        for at in range(self.low + 1, self.high - 1):
+            if self.words[at] not in self.lists["cutting"] or self.words[at + 1] in {"by", "in"}:
+                continue
+            one = next((country for k, country in reversed(places) if k < at), None)
+            other = next((k for k, country in places if at < k and country != one), None)
+            if one is None or other is None:
+                continue
+            returned = self.words[at].startswith("retaliat")  # "retaliates for South Korea's missile shield"
+            if not returned and not _CAUSES.isdisjoint(self.words[at + 1 : self._start(other)]):
+                continue
+            self._vote("cuts", one, 6, does=True)
+            self._vote("cuts", self.covering[other].country or "", 6, does=False)
+            return
+
     def _is_said_or_kind(self, word: str) -> bool:
         return any(word in self.lists[name] for name in _OTHERWISE)
 
@@ -94,7 +130,8 @@ class WholeLine(Line):
 
     def _together(self, places: Sequence[tuple[int, str]]) -> None:
         """States that are named in a row are on one side: `China, India tried to sway`, `accuses Morocco and Israel`."""
-        for (at, one), (end, other) in pairwise(places):
+        pairs = list(pairwise(places))
+        for (at, one), (end, other) in (*pairs, *reversed(pairs)):
             if one == other:
                 continue
             start = self._start(end)
@@ -105,6 +142,9 @@ class WholeLine(Line):
             listed = between == ["and"] or (not between and self.part.gap(at) == ", " and opens)
             if not listed or before == "between":
                 continue
+            behind = self.words[end + 1] if end + 1 < self.high else ""
+            if between == ["and"] or behind in self.lists["reactions"]:  # "Japan, US blame"
+                self.rows.append((one, other))
             for (rule, does, country), vote in list(self.cast.items()):
                 if country in {one, other}:
                     self._vote(rule, other if country == one else one, vote, does=does)
@@ -119,8 +159,20 @@ class WholeLine(Line):
             pawn = country not in handlers and self._are_people(at)
             turned = masters and country not in masters and not self.lists["turned"].isdisjoint(self.words[at : at + 2])
             other = bool(self.served) and country not in self.served  # "Trump ally charged with lobbying for UAE"
-            if (pawn and handlers) or turned or other:
+            if (pawn and handlers) or turned or other or self._is_double(at):
                 self.cast["pawns", True, country] = PAWNS
+            if other and not self.lists["own"].isdisjoint(self.words[at : at + 3]):  # "Indian embassy worker in Moscow"
+                self._vote("own", country, 8, does=False)
+
+    def _is_double(self, at: int) -> bool:
+        """Whether it is one of the two nations of a person: `Chinese-Canadian candidate`, `Russian-Germans`."""
+        if self.part.gap(at) == "-":
+            at += 1
+        start = self._start(at) if at in self.covering else at
+        if start <= self.low or self.part.gap(start - 1) != "-" or self.covering.get(start - 1) is None:
+            return False
+        mention = self.covering.get(at)
+        return mention is not None and mention.rule == "country.demonym" and self._are_people(at)
 
     def _are_people(self, at: int) -> bool:
         """Whether the mention that ends here is of private people: `Bulgarians`, `a Ukrainian man`."""

@@ -45,6 +45,88 @@ def test_the_sides_are_those_the_headline_names(title: str, perpetrator: str, ta
     assert (judged.perpetrators[:1], judged.targets[:1]) == ((perpetrator,), (target,))
 
 
+@pytest.mark.parametrize(
+    ("title", "perpetrator", "target"),
+    [
+        ("Peruvian colonel guilty of acting as agent of Iran", "IRN", "PER"),  # an agent of
+        ("Madrid summons envoy over spyware allegations against Morocco", "MAR", "ESP"),  # allegations against
+        ("Kenya foils coup plot, says gunmen trained in Uganda", "UGA", "KEN"),  # made ready in
+        ("Cyprus arrests three over Iranian plot to kill Israelis", "IRN", "CYP"),  # who arrests
+        ("Sofia expels two Russians for stirring unrest over Macedonia", "RUS", "BGR"),
+        ("Chile and Peru accuse Venezuela of sending spies", "VEN", "CHL"),  # states in a row
+        ("Libya says Qatar and Sudan armed rebels", "QAT", "LBY"),
+        ("Vancouver: smear of Chinese-Canadian candidate tied to Beijing", "CHN", "CAN"),  # two nations of a person
+        ("Plot to blow up US base in Greece ordered by Russia, court told", "RUS", "GRC"),  # bases abroad
+        ("Polish minister's phone hacked with Israeli-made spyware by Hungary", "HUN", "POL"),
+        ("Arson attack on Ukraine-linked warehouse in Latvia was ordered by Moscow", "RUS", "LVA"),
+        ("Norwegian embassy clerk in Ankara arrested for spying for China", "CHN", "NOR"),  # its own people turned
+        ("Rail bombs in Latvia part of Russian plot, prosecutors say", "RUS", "LVA"),
+        ("Moscow: US embassy interfered by publishing protest routes", "USA", "RUS"),
+        ("Serbian firm spied on Croatian ministers", "SRB", "HRV"),
+        ("Thailand bowed to Beijing over deported Uyghurs", "CHN", "THA"),  # who yields
+        ("Beijing halts rare earth exports to Japan over boat collision", "CHN", "JPN"),  # what is cut
+        ("Riyadh retaliates for Sweden's rights criticism, halts exports", "SAU", "SWE"),
+        ("Uganda hands four Turks to Ankara in abduction condemned by UN", "TUR", "UGA"),
+    ],
+)
+def test_who_acts_for_a_state_yields_to_it_or_is_arrested_tells_the_sides(title: str, perpetrator: str, target: str) -> None:
+    judged = code(title).interference
+
+    assert judged.score >= 0.5
+    assert (judged.perpetrators[:1], judged.targets[:1]) == ((perpetrator,), (target,))
+
+
+@pytest.mark.parametrize(
+    ("title", "perpetrator", "target"),
+    [
+        ("Seoul blames the North for hack of ministry", "PRK", "KOR"),
+        ("South Korea says hackers from North stole blueprints", "PRK", "KOR"),
+        ("Poland says Belarus KGB recruited woman to photograph bases", "BLR", "POL"),
+        ("Taiwan says mainland hackers breached ministry", "CHN", "TWN"),
+    ],
+)
+def test_some_terms_mean_a_state_only_beside_another_one(title: str, perpetrator: str, target: str) -> None:
+    judged = code(title).interference
+
+    assert (judged.perpetrators[:1], judged.targets[:1]) == ((perpetrator,), (target,))
+
+
+def test_a_direction_is_no_state_in_another_name() -> None:
+    judged = code("South Korea: hackers hit North Sea ferry").interference
+
+    assert "PRK" not in {*judged.perpetrators, *judged.targets}
+
+
+@pytest.mark.parametrize(
+    ("title", "perpetrator", "target"),
+    [
+        ("Students from China arrested in Denmark for filming radar site", "CHN", "DNK"),  # no private matter
+        ("Latvia says Russia jamming GPS signals over Baltic", "RUS", "LVA"),  # no broken signal
+        ("Vilnius condemns weather balloons sent from Belarus", "BLR", "LTU"),  # no weather
+        ("Two held in Estonia over Russian-backed plot to cripple missile depot", "RUS", "EST"),  # no war
+        ("Burundi says Rwanda shelters rebels", "RWA", "BDI"),  # who speaks of another state accuses it
+        ("Tajik opposition activist shot in Istanbul", "TJK", "TUR"),  # exiles
+    ],
+)
+def test_words_of_other_matters_give_way_to_a_charge_between_states(title: str, perpetrator: str, target: str) -> None:
+    judged = code(title).interference
+
+    assert judged.score >= 0.5
+    assert (judged.perpetrators[:1], judged.targets[:1]) == ((perpetrator,), (target,))
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "German spy chief meets Turkish counterpart in Ankara",
+        "Japan and South Korea agree to share missile data",
+        "Italy suspends beef imports from Poland",
+    ],
+)
+def test_visits_pacts_and_plain_trade_are_no_interference(title: str) -> None:
+    assert code(title).interference.score <= CEILING
+
+
 def test_who_says_that_there_is_no_proof_denies_it() -> None:
     judged = code("Захарова: Анкара не предоставила доказательств вмешательства", language="ru").interference
 
@@ -221,7 +303,7 @@ def test_every_implied_state_is_a_country_named_once() -> None:
     rows = read_implied()
 
     assert {row.country for row in rows} <= set(alpha2_by_alpha3())
-    assert len({row.term for row in rows}) == len(rows)
+    assert len({(row.term, row.beside) for row in rows}) == len(rows)
 
 
 def test_a_headline_implies_a_state_only_where_none_is_named() -> None:
