@@ -12,6 +12,7 @@ from agents.enrich.reading.text import Part, Sentence
 _BY_TR: Final = "tarafindan"
 _ABLATIVE_TR: Final = ("dan", "den", "tan", "ten", "ndan", "nden")
 _PASSIVE_RU: Final = ("ена", "ено", "ены", "ана", "ано", "аны", "ван", "лан", "ржан", "инен", "жден")
+_ANSWERED_RU: Final = ("прокоммент", "ответи", "отреагир", "реагир")
 _MASCULINE_RU: Final = tuple("бвгджзйклмнпрстфхцчшщь")
 _REFLEXIVE_PASSIVE_RU: Final = ("обвин", "подозрев", "критик", "осужд", "запрещ", "блокир")
 """What with -ся is done to its subject (обвиняется); others do it themselves (вмешивается)."""
@@ -183,6 +184,10 @@ def russian_sides(
     source = before[0] if before else None
     others = [mention for mention in (*after, *before[1:]) if source is None or mention.id != source.id]
     other = others[0] if others else None
+    if words[at].startswith("обвинени") and at + 1 in covering and any(
+        words[k].startswith(_ANSWERED_RU) for k in range(sentence.first, at)
+    ):  # "прокомментировали обвинения Кылычдароглу"
+        return covering[at + 1], source
     if "адрес" in words[at + 1 : high]:  # "обвинения Турции в адрес России"
         meant = words.index("адрес", at + 1)
         accuser = next((one for place, one in mentions_in(at + 1, meant, covering) if place == at + 1), None)

@@ -33,6 +33,8 @@ MAX_SENTENCES: Final = 40
 _MIDDLE_TR: Final = ("cekil",)
 """Passive in form only: `çekildi`, withdrew."""
 _KILLED_TR: Final = ("oldur", "vurul", "bombala")
+_BACKED_TR: Final = ("destekli", "desteksiz")
+"""Whose somebody is: `İran destekli hackerlar`."""
 _CRIMES_TR: Final = ("suclari", "suclara", "suclard", "suclarl")
 LIGHT: Final = 3
 """Words of a compound verb: `sınır dışı edildi`."""
@@ -156,6 +158,8 @@ class _Clause:
 
     def _holds(self, one: _Reading) -> bool:
         act, at, words = one.row.act, one.at, self.words
+        if words[at].startswith(_BACKED_TR):
+            return False
         if words[at].startswith(_CRIMES_TR):  # "savaş suçları", no accusation
             return False
         if self.language == "ru" and words[at].endswith(
@@ -183,11 +187,13 @@ class _Clause:
         if wrong is None:
             return
         saying = _SAYING_RU if self.language == "ru" else _SAYING_TR
-        told = words[self.first : wrong.at] if self.language == "ru" else words[wrong.at : self.last]
+        told = words[self.first : self.last] if self.language == "ru" else words[wrong.at : self.last]
         inside = mentions_in(self.first, self.last, self.covering)
         if not inside:
             return
         speaker = inside[0][1]
+        if self.language == "ru" and words[wrong.at].endswith(_WE_RU + ("емся", "имся")):
+            speaker = self._quoted_behind(wrong.at) or speaker
         announced = self.part.text[speaker.end : speaker.end + 1] == ":"  # "Kremlin: Seçimlere müdahale etmiyoruz"
         if not (announced or "словам" in told or any(word.startswith(saying) for word in told)):
             return
