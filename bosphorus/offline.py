@@ -6,7 +6,7 @@ import functools
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, Self, TypeVar
@@ -147,7 +147,12 @@ def records(
     from streams.sources.files import open_input
 
     say_if_typed(source)
-    with open_input(source) as stream, _Rejects(source, rejects, left_out) as rejected:
+    with ExitStack() as stack:
+        try:
+            stream = stack.enter_context(open_input(source))
+        except BadRecordError as error:  # packed by another program, or damaged from its first byte
+            raise BosphorusError(f"{_name(source)}: {error}") from error
+        rejected = stack.enter_context(_Rejects(source, rejects, left_out))
         yield _parsed(stream, parse, rejected)
     rejected.conclude(strict=strict)
 
@@ -179,11 +184,15 @@ def _parsed(stream: Any, parse: Callable[[bytes], T], rejected: _Rejects) -> Ite
         rejected.add(number + 1, error, b"")
 
 
+def _name(source: str) -> str:
+    return "<stdin>" if source == "-" else source
+
+
 class _Rejects:
     """What could not be used: named on standard error, kept in a file, counted by reason."""
 
     def __init__(self, source: str, path: Path | None, left_out: Counter[str] | None) -> None:
-        self._name = "<stdin>" if source == "-" else source
+        self._name = _name(source)
         self._path = path
         self._file: IO[bytes] | None = None
         self.counts: Counter[str] = Counter()

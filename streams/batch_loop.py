@@ -10,8 +10,8 @@ too long, all batches in flight are dropped and the partitions go back to their 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
@@ -27,6 +27,7 @@ from streams.batch_consumer import join, rewind
 from streams.batch_lag import BatchLag
 from streams.batch_reading import Reading
 from streams.batch_work import BatchWork, MachineError
+from streams.batches_in_flight import BatchesInFlight
 from streams.closing import close, is_cancelled
 from streams.dead_letter_guard import PROBE_EVERY_S, PROBE_RECORDS
 from streams.lag_gauges import LagGauges
@@ -37,8 +38,6 @@ from streams.topics import catalogue
 
 CONNECT_WITHIN_S = 30.0
 LAG_EVERY_S = 2.0
-IN_FLIGHT = 3
-"""Batches at once: one is worked on while those before it are being delivered, or the next one waits for its turn."""
 BATCH_S = 0.04
 """Work worth so many seconds goes into a batch: a rebalance, a stop and the deliveries of the batch wait for no more. Where little comes a
 batch is what has come; where much waits, it is as large as the cost of a record allows."""
@@ -88,9 +87,7 @@ class BatchLoop(Service):
         """The next batch, while it is being read."""
         self._next_read_at = 0.0
         """When to read again at the earliest; monotonic seconds."""
-        self._in_flight: deque[Batch] = deque()
-        self._oldest_since = 0.0
-        """When the oldest batch in flight became the oldest; monotonic seconds."""
+        self._in_flight = BatchesInFlight(settings.delivery_timeout_s)
         self._commits = Commits()
         self._backoff = Backoff()
         self._lag = BatchLag()
@@ -152,8 +149,8 @@ class BatchLoop(Service):
             self._read = asyncio.create_task(self._next(consumer))
         if self._commits.due_in_s == 0.0:
             self._commits.begin(consumer)
-        oldest = self._in_flight[0].done if self._in_flight else None
-        waits_for = [task for task in (self._read, oldest, self._commits.under_way) if task is not None]
+        oldest = self._in_flight.oldest
+        waits_for = [task for task in (self._read, oldest and oldest.done, self._commits.under_way) if task is not None]
         if waits_for:
             await asyncio.wait(waits_for, timeout=self._wait_s(), return_when=asyncio.FIRST_COMPLETED)
         else:
@@ -168,16 +165,12 @@ class BatchLoop(Service):
     def _has_room(self) -> bool:
         if self.work.guard.tripped:
             return not (self._in_flight or self._commits.delivered or self._commits.under_way)  # these first
-        return len(self._in_flight) < IN_FLIGHT
+        return self._in_flight.has_room
 
     def _wait_s(self) -> float:
         """How long nothing may happen: until a commit is due, or the oldest batch is overdue."""
-        limits = [self._settings.delivery_timeout_s]
-        if self._in_flight:
-            limits.append(max(0.0, self._oldest_since + limits[0] - time.monotonic()))
-        if (due_in_s := self._commits.due_in_s) is not None:
-            limits.append(due_in_s)
-        return min(limits)
+        limits = (self._settings.delivery_timeout_s, self._in_flight.overdue_in_s, self._commits.due_in_s)
+        return min(limit for limit in limits if limit is not None)
 
     async def _connected(self) -> AIOKafkaConsumer:
         if self._consumer is not None:
@@ -218,25 +211,17 @@ class BatchLoop(Service):
         elif self.work.guard.tripped and batch.count > PROBE_RECORDS:
             self._reading.put_back(batch)  # it tripped meanwhile
         elif batch.epoch == self._reading.epoch:  # else a rebalance came between
-            if not self._in_flight:
-                self._oldest_since = time.monotonic()
-            self._in_flight.append(batch)
+            self._in_flight.add(batch)
             await self._channel.put(batch)
 
     def _settle(self) -> None:
         """Take note of the batches that are delivered, oldest first."""
-        while self._in_flight and self._in_flight[0].done.done():
-            done = self._in_flight[0].done
-            if done.cancelled():
-                raise ConnectionError("a batch was dropped on its way")
-            done.result()
-            self._note(self._in_flight[0])
-        if self._in_flight and time.monotonic() - self._oldest_since >= self._settings.delivery_timeout_s:
+        while (batch := self._in_flight.pop_delivered()) is not None:
+            self._note(batch)
+        if self._in_flight.overdue_in_s == 0.0:
             raise TimeoutError(f"no delivery within {self._settings.delivery_timeout_s:g} s")
 
     def _note(self, batch: Batch) -> None:
-        self._in_flight.popleft()
-        self._oldest_since = time.monotonic()
         self._commits.note(batch.next_offsets)
         self._backoff.reset()
         OUTAGE.over(self.name)
@@ -293,9 +278,7 @@ class BatchLoop(Service):
             await asyncio.wait([task], timeout=1.0)
 
     def _drop(self) -> None:
-        for batch in self._in_flight:
-            batch.drop()
-        self._in_flight.clear()
+        self._in_flight.drop()
         self._reading.drop()
         self._commits.drop()
 
@@ -306,9 +289,7 @@ class BatchLoop(Service):
         if not list(partitions):
             return
         self._metrics.rebalances.labels(self.name).inc()
-        patience_s = self._settings.session_timeout_s * REVOKE_SHARE
-        if self._in_flight:
-            await asyncio.wait([batch.done for batch in self._in_flight], timeout=patience_s)
+        await self._in_flight.settled(self._settings.session_timeout_s * REVOKE_SHARE)
         await self._commit_finished()
         self._forget()
 
@@ -321,11 +302,9 @@ class BatchLoop(Service):
         log.info("partitions assigned", step=self.name, partitions=sorted(p.partition for p in partitions))
 
     async def _commit_finished(self) -> None:
-        while self._in_flight and self._in_flight[0].done.done():
-            batch = self._in_flight[0]
-            if batch.done.cancelled() or batch.done.exception() is not None:
-                break
-            self._note(batch)
+        with contextlib.suppress(Exception):  # one that failed comes again, and those behind it
+            while (batch := self._in_flight.pop_delivered()) is not None:
+                self._note(batch)
         if self._consumer is None:
             return
         try:
@@ -339,7 +318,7 @@ class BatchLoop(Service):
 
     def _show(self) -> None:
         """What is so now, for whoever asks for the metrics."""
-        self._metrics.in_flight.labels(self.name).set(sum(batch.count for batch in self._in_flight))
+        self._metrics.in_flight.labels(self.name).set(self._in_flight.records)
         self._metrics.trouble.labels(self.name).set(self._backoff.failures)
 
     @Service.task
@@ -372,8 +351,7 @@ class BatchLoop(Service):
         self._draining = True
         OUTAGE.over(self.name)
         await self._stop_reading()
-        if self._in_flight:
-            await asyncio.wait([b.done for b in self._in_flight], timeout=self._settings.drain_timeout_s * DRAIN_SHARE)
+        await self._in_flight.settled(self._settings.drain_timeout_s * DRAIN_SHARE)
         await self._commit_finished()
         await self._leave()
         await self.work.delivery.producer.stop()

@@ -6,8 +6,9 @@ from typing import Any
 
 import faust
 
-from streams.batch_loop import IN_FLIGHT, BatchLoop
+from streams.batch_loop import BatchLoop
 from streams.batch_work import BatchWork
+from streams.batches_in_flight import IN_FLIGHT
 from streams.channel import SteadyChannel
 from streams.metrics import Metrics
 from streams.settings import StreamsSettings

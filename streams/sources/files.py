@@ -24,6 +24,9 @@ MAX_ZIP_BYTES = 1024 * 1024 * 1024
 """A zip from standard input is kept in memory, because its directory stands at the end; this is the most."""
 GZIP_MAGIC = b"\x1f\x8b"
 ZIP_MAGIC = b"PK\x03\x04"
+EMPTY_ZIP_MAGIC = b"PK\x05\x06"
+OTHER_PACKERS = {b"BZh": "bzip2", b"\xfd7zX": "xz", b"\x28\xb5\x2f\xfd": "zstd", b"7z\xbc\xaf": "7z"}
+"""How a file begins that was packed by what is not read here, and the program that unpacks it."""
 
 
 @contextmanager
@@ -32,7 +35,7 @@ def open_input(source: str, seen: Callable[[Callable[[], int]], None] | None = N
 
     `seen` is given a function that says how many bytes of the file, as it lies there, have been read: for a progress bar.
 
-    Reading raises MalformedError (`gzip_truncated`, `gzip_corrupt`, `zip_corrupt`) or TooLargeError (`compression_bomb`), after everything
+    Reading raises MalformedError (`gzip_truncated`, `gzip_corrupt`, `zip_corrupt`, `packed_otherwise`) or TooLargeError (`compression_bomb`), after everything
     that stood before the damage has been handed out.
 
     Raises:
@@ -61,8 +64,13 @@ def _plain(stream: Any) -> io.BufferedReader:
     if start.startswith(GZIP_MAGIC):
         counting = _Counting(stream)
         return io.BufferedReader(_Guarded(gzip.GzipFile(fileobj=counting, mode="rb"), counting), CHUNK_BYTES)
-    if start == ZIP_MAGIC:
+    if start in {ZIP_MAGIC, EMPTY_ZIP_MAGIC}:
         return _unzipped(stream)
+    for beginning, packer in OTHER_PACKERS.items():
+        if start.startswith(beginning):
+            raise MalformedError(
+                "packed_otherwise", f"packed with {packer}, which is not read here (gzip and zip are); unpack it first"
+            )
     return stream  # type: ignore[no-any-return]
 
 

@@ -35,6 +35,8 @@ _WRONGS: Final = frozenset({"170", "176"})
 """Meddling and hacking: even where nobody is quoted somebody alleges it."""
 _TOLD_WHOLE: Final = frozenset({"112", "016", "170", "176"})
 """Acts whose trigger word alone says too little: of what somebody is accused, what he denies."""
+_HEDGES: Final = frozenset({"suspected", "alleged"})
+"""Verbs that are adjectives as often."""
 _SAID: Final = frozenset({"said", "says", "reported"})
 _CLAUSE_ENDS: Final = BREAKS | {"and", "but"}
 _AGENT_PREPOSITIONS: Final = frozenset({"by"})
@@ -99,16 +101,16 @@ def _own(part: Part, sentence: Sentence, heads: list[int], named: Sequence[Menti
         at
         for at in inside
         if at not in names
-        and not (words[at] == "suspected" and _is_described(words, at, inside))
+        and not (words[at] in _HEDGES and _is_described(words, at, inside))
         and not (starts[at] and text[starts[at] - 1] == "-" and not english()[words[at]].noun)
     ]
 
 
 def _is_described(words: Sequence[str], at: int, heads: Sequence[int]) -> bool:
-    """`arrested two suspected agents`: nobody suspects there, and the verb before reaches its object."""
+    """`arrested two suspected agents`, `after alleged leaks`: nobody suspects there, and the verb before reaches its object."""
     before = words[at - 1] if at else ""
     object_follows = at + 1 < len(words) and words[at + 1] not in PREPOSITIONS
-    return object_follows and (before in DETERMINERS or before.isdigit() or at - 1 in heads)
+    return object_follows and (before in DETERMINERS or before in PREPOSITIONS or before.isdigit() or at - 1 in heads)
 
 
 def _within(words: list[int], sentence: Sentence) -> list[int]:

@@ -12,6 +12,8 @@ from agents.enrich.reading.text import Part, Sentence
 _BY_TR: Final = "tarafindan"
 _ABLATIVE_TR: Final = ("dan", "den", "tan", "ten", "ndan", "nden")
 _PASSIVE_RU: Final = ("ена", "ено", "ены", "ана", "ано", "аны", "ван", "лан", "ржан", "инен", "жден")
+_ANSWERED_RU: Final = ("прокоммент", "ответи", "отреагир", "реагир")
+_MASCULINE_RU: Final = tuple("бвгджзйклмнпрстфхцчшщь")
 _REFLEXIVE_PASSIVE_RU: Final = ("обвин", "подозрев", "критик", "осужд", "запрещ", "блокир")
 """What with -ся is done to its subject (обвиняется); others do it themselves (вмешивается)."""
 _OBJECT_SUFFIXES: Final = (
@@ -64,8 +66,13 @@ WHERE_TR: Final = (
     "ne",
 )
 """Cases of a place: where something was done, from where, and to whom somebody was called."""
-_OFFICE_ENDINGS: Final = ("ndan", "nden", "nin", "nun", "yla", "yle", "ni", "nu", "na", "ne")
-"""How an office or a body is declined, without an apostrophe (`istihbaratının`, `Bakanlığına`); its own last vowel is no case."""
+_OFFICE_ENDINGS: Final = {
+    "ndan": "ndan", "nden": "nden", "nin": "nin", "nun": "nun", "yla": "yla", "yle": "yle", "ini": "ni", "unu": "nu",
+    "ina": "na", "una": "na", "ine": "ne", "une": "ne",
+}  # fmt: skip
+"""How an office or a body ends that is declined without an apostrophe (`istihbaratının`, `Bakanlığına`), and the case.
+
+Its own last vowel is none, nor what stands before it: `Başkanı` is the president, `Başkanını` whom something is done to."""
 _MEDIATED: Final = ("arabulucu", "посредничеств")
 _RUSSIAN_BREAKS: Final = frozenset("что который которая которые которое после когда если".split())
 
@@ -116,16 +123,34 @@ def turkish_sides(
     marked: list[Mention] = []
     for _, mention in inside:
         (marked if _is_marked(part, mention) else bare).append(mention)
-    source = bare[0] if bare else None
+    subject = _coordinated(part, bare)
+    source = next((one for one in subject if one.rule.startswith("register.")), subject[0]) if subject else None
     if (
         source is None and marked and suffix_of(part, marked[0]) in _ABLATIVE_TR
     ):  # "Ermenistan'dan Azerbaycan'a suçlama"
         source = marked[0]
     others = [mention for mention in marked if source is None or mention.id != source.id]
     target = (
-        others[0] if others else next((mention for mention in bare[1:] if source and mention.id != source.id), None)
+        others[0]
+        if others
+        else next((mention for mention in bare[len(subject) :] if source and mention.id != source.id), None)
     )
     return source, target
+
+
+def _coordinated(part: Part, bare: list[Mention]) -> list[Mention]:
+    """The first, and those of its state that `ve` adds to it: the party leader and candidate Kılıçdaroğlu; MİT and the police."""
+    subject = bare[:1]
+    for one in bare[1:]:
+        if one.country != subject[0].country or part.folded[subject[-1].end : one.start] != " ve ":
+            break
+        subject.append(one)
+    return subject
+
+
+def _is_one(mention: Mention) -> bool:
+    """Whether a plural verb can't be of this name alone, whose accusative looks like its nominative: `Китай`, `Тегеран`."""
+    return len(mention.code) == len("CHN") and mention.text.endswith(_MASCULINE_RU) and not mention.text.isupper()
 
 
 def _is_marked(part: Part, mention: Mention) -> bool:
@@ -142,7 +167,10 @@ def suffix_of(part: Part, mention: Mention) -> str:
         return part.folded[mention.start + apostrophe + 1 : mention.end]
     if not mention.rule.startswith("pattern."):
         return ""
-    return next((ending for ending in _OFFICE_ENDINGS if part.folded.endswith(ending, mention.start, mention.end)), "")
+    return next(
+        (case for ending, case in _OFFICE_ENDINGS.items() if part.folded.endswith(ending, mention.start, mention.end)),
+        "",
+    )
 
 
 def russian_sides(
@@ -156,6 +184,10 @@ def russian_sides(
     source = before[0] if before else None
     others = [mention for mention in (*after, *before[1:]) if source is None or mention.id != source.id]
     other = others[0] if others else None
+    if words[at].startswith("обвинени") and at + 1 in covering and any(
+        words[k].startswith(_ANSWERED_RU) for k in range(sentence.first, at)
+    ):  # "прокомментировали обвинения Кылычдароглу"
+        return covering[at + 1], source
     if "адрес" in words[at + 1 : high]:  # "обвинения Турции в адрес России"
         meant = words.index("адрес", at + 1)
         accuser = next((one for place, one in mentions_in(at + 1, meant, covering) if place == at + 1), None)
@@ -172,4 +204,7 @@ def russian_sides(
     accusative = source is not None and source.text.lower().endswith(("ю", "у")) and words[at].endswith(("или", "яют"))
     if passive or accusative:  # "Россия обвиняется", "Россию обвинили"
         return other, source
+    opens = len(before) == 1 and part.word_at(before[0].start) == sentence.first
+    if opens and words[at].endswith("ли") and _is_one(before[0]):  # "Китай обвинили во вмешательстве в Канаде"
+        return None, source
     return source, other

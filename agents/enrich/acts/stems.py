@@ -33,6 +33,8 @@ MAX_SENTENCES: Final = 40
 _MIDDLE_TR: Final = ("cekil",)
 """Passive in form only: `çekildi`, withdrew."""
 _KILLED_TR: Final = ("oldur", "vurul", "bombala")
+_BACKED_TR: Final = ("destekli", "desteksiz")
+"""Whose somebody is: `İran destekli hackerlar`."""
 _CRIMES_TR: Final = ("suclari", "suclara", "suclard", "suclarl")
 LIGHT: Final = 3
 """Words of a compound verb: `sınır dışı edildi`."""
@@ -40,7 +42,10 @@ GOVERNING: Final = (frozenset({"016"}), frozenset({"112"}), frozenset({"111"}), 
 """Acts whose object is another act, the first that stands in a clause before the others."""
 WRONGS: Final = frozenset({"170", "176"})
 _FINITE: Final = ("di", "ti", "du", "tu", "yor")
-_NOT_TR: Final = ("madi", "medi", "miyor", "muyor", "mayacak", "meyecek", "mamis", "memis", "mediler", "madilar")
+_NOT_TR: Final = (
+    "madi", "medi", "miyor", "muyor", "mayacak", "meyecek", "mamis", "memis", "mediler", "madilar", "madik", "medik", "miyoruz",
+    "muyoruz", "miyorlar", "muyorlar", "mayiz", "meyiz",
+)  # fmt: skip
 _TOLD_TR: Final = ("digini", "tigini", "dugunu", "tugunu", "acagini", "ecegini")
 _LIGHT_TR: Final = ("et", "ed", "ol", "bulun", "yap")
 """Verbs that carry the ending of a noun before them: `müdahale etmedi`."""
@@ -50,6 +55,9 @@ _PASSIVE_TR: Final = (
     "alindilar", "aliniyor", "kinandi",
 )  # fmt: skip
 """Of the verb, or of the light verb behind it: `suçlandı`, `sınır dışı edildi`, `gözaltına alındı`."""
+_WE_RU: Final = ("ем", "им")
+"""The first person plural: who speaks for a state says `отвергаем`, `требуем`."""
+_PARTICIPLE_RU: Final = ("вшего", "вших", "вшую", "вшим", "вшими", "щего", "щих", "щую", "щим", "щими")
 _INFINITIVE_RU: Final = ("ть", "ться", "ти")
 _SAYING_TR: Final = (
     "soyle",
@@ -124,6 +132,7 @@ class _Clause:
         yield from self._denials(heads)
         heads = self._governing([one for one in heads if self._holds(one)])
         done: set[int] = set()
+        told: set[tuple[str | None, str, str | None]] = set()
         for at, row in heads:
             if at in done:
                 continue
@@ -135,8 +144,12 @@ class _Clause:
             said = self._said_by(at, source, target) if cameo in WRONGS or is_hostile(cameo) else None
             if said is not None:  # "A says B did C" is A accusing B
                 cameo, (source, target) = "112", said
-            if source is None and target is None:
+            if cameo == "016" and source and target and source.country == target.country:
+                target = None  # who denies what his state did denies it to somebody else
+            act = (source and source.id, cameo, target and target.id)
+            if (source is None and target is None) or act in told:  # "barış anlaşması imzaladı" is one act
                 continue
+            told.add(act)
             yield Interaction(
                 _party(source), _party(target), cameo, plover_of(cameo), _status(cameo), NOBODY,
                 self.part.span(self.part.starts[at], self.part.ends[at], f"stem.{self.language}"),
@@ -145,7 +158,13 @@ class _Clause:
 
     def _holds(self, one: _Reading) -> bool:
         act, at, words = one.row.act, one.at, self.words
+        if words[at].startswith(_BACKED_TR):
+            return False
         if words[at].startswith(_CRIMES_TR):  # "savaş suçları", no accusation
+            return False
+        if self.language == "ru" and words[at].endswith(
+            _PARTICIPLE_RU
+        ):  # "задержала агента, готовившего теракт": another's
             return False
         if act.needs and not _has(words[self.first : self.last], act.needs):
             return False
@@ -168,11 +187,16 @@ class _Clause:
         if wrong is None:
             return
         saying = _SAYING_RU if self.language == "ru" else _SAYING_TR
-        told = words[self.first : wrong.at] if self.language == "ru" else words[wrong.at : self.last]
+        told = words[self.first : self.last] if self.language == "ru" else words[wrong.at : self.last]
         inside = mentions_in(self.first, self.last, self.covering)
-        if not inside or not ("словам" in told or any(word.startswith(saying) for word in told)):
+        if not inside:
             return
         speaker = inside[0][1]
+        if self.language == "ru" and words[wrong.at].endswith(_WE_RU + ("емся", "имся")):
+            speaker = self._quoted_behind(wrong.at) or speaker
+        announced = self.part.text[speaker.end : speaker.end + 1] == ":"  # "Kremlin: Seçimlere müdahale etmiyoruz"
+        if not (announced or "словам" in told or any(word.startswith(saying) for word in told)):
+            return
         target = next((one for _, one in inside if one.country != speaker.country), None)
         yield Interaction(
             _party(speaker), _party(target), "016", plover_of("016"), _status("016"), NOBODY,
@@ -212,7 +236,24 @@ class _Clause:
             if passive and verb[0].startswith(_KILLED_TR) and sides[0] and suffix_of(self.part, sides[0]) in WHERE_TR:
                 return None, sides[1]  # "Büyükelçi Ankara'da öldürüldü": where, not by whom
             return sides
-        return russian_sides(self.part, self.sentence, at, self.covering)
+        source, target = russian_sides(self.part, self.sentence, at, self.covering)
+        if source is None and self.words[at].endswith(_WE_RU):
+            speaker = self._quoted_behind(at)
+            if speaker is not None:
+                return speaker, None
+        return source, target
+
+    def _quoted_behind(self, at: int) -> Mention | None:
+        """Who says what stands at this word: `«Мы отвергаем обвинения», — сказал Песков`."""
+        words = self.words
+        return next(
+            (
+                self.covering[k + 1]
+                for k in range(at + 1, self.last - 1)
+                if words[k].startswith(_SAYING_RU) and k + 1 in self.covering
+            ),
+            None,
+        )
 
     def _said_by(
         self, at: int, source: Mention | None, target: Mention | None

@@ -60,7 +60,8 @@ _ACCUSING_RU: Final = ("обвини", "обвиня")
 _REACTING_RU: Final = (
     "задерж", "арест", "высла", "высыла", "выдвор", "вызва", "разоблач", "раскры", "осуди", "осуж", "приговор", "возлож",
     "ввел", "казн", "допрос", "предупре", "подозрева", "отмен", "заяви", "сообщ", "прокоммент", "закры", "отозва", "отзыва",
-    "счита", "назва", "пожалова", "обнаруж", "заблокир", "блокир", "запре", "поймал", "судят", "сорва", "разорва",
+    "счита", "назва", "пожалова", "обнаруж", "заблокир", "блокир", "запре", "поймал", "судят", "сорва", "разорва", "выяви",
+    "установи", "пресек",
 )  # fmt: skip
 _VOTED_RU: Final = ("выбор", "голосован", "референдум", "демократ", "власт", "избирател", "чиновник", "депутат")
 _BEHALF_RU: Final = ("задани", "польз", "поручени", "указани", "приказ", "поддержк", "имени", "наводк")
@@ -76,7 +77,9 @@ _HAND_RU: Final = (
     "заговор",
     "тролл",
     "вмешательств",
+    "кампани",
 )
+_SERVICES_RU: Final = ("спецслужб", "разведк", "контрразведк")
 _BODIES_RU: Final = ("разведк", "спецслужб", "хакер", "тролл", "агент", "шпион")
 """After an adjective, with or without a word between: `российская военная разведка`."""
 _NATIONALS_RU: Final = (
@@ -192,6 +195,7 @@ def _turkish(part: Part, mention: Mention, clues: Clues) -> tuple[Side, int]:
     return _first(
         (suffix in _ABLATIVE and mention.start == sentence.start, speaker, 3),  # "MİT'ten Mossad'a darbe"
         (from_first and (plural or (suffix in _DATIVE and blow)), "perpetrator", 4),
+        (not suffix and rest.split(" ")[0].endswith(":"), speaker, 3),  # "Litvanya İstihbaratı: ..."
         (rest.startswith(_FOR_TR) or (suffix in _DATIVE and serving), "perpetrator", 4),
         (rest.startswith("gore "), "none", 0),  # "Kremlin'e göre"
         (
@@ -204,7 +208,8 @@ def _turkish(part: Part, mention: Mention, clues: Clues) -> tuple[Side, int]:
         (not suffix and rest.startswith(_OVER_TR), "none", 0),
         (owner, "target", 3),  # "Alman vekilin Çinli danışmanı"
         (not suffix and told and after[:1] == ",", "perpetrator", 3),  # "Tayvan: Çin, seçim öncesi ..."
-        (not suffix and after[:1] in {",", ":"}, speaker, 3),
+        (not suffix and after[:1] == ",", speaker, 3),
+        (not suffix and after[:1] == ":", speaker, 2),
         (accuser, "target", 4),
         (mention.rule == "implied.hand" or mention.code.endswith("SPY"), "perpetrator", 3),
         (not suffix and rest.startswith(_PEOPLE_TR), "none", 0),
@@ -268,6 +273,7 @@ def _russian(part: Part, mention: Mention, at: int, clues: Clues) -> tuple[Side,
         (denied, "target", 1),
         (accused, "perpetrator", 3),
         (any(hit.last == at and words[at - 1].endswith(_VERBS_RU) for hit in hits), "target", 3),
+        (last.startswith(_SERVICES_RU) and reaction == at + 1, "target", 3),  # "спецслужбы Румынии выявили"
         (last.startswith(_HAND_RU) or any(hit.last == at for hit in hits), "perpetrator", 3),  # "вмешательство России"
         (any(hit.first in {at + 1, at + 2} for hit in hits) and not named, "perpetrator", 3),  # "российские хакеры"
         (

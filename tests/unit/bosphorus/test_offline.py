@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import lzma
 import sys
 from collections import Counter
 from pathlib import Path
@@ -89,6 +90,13 @@ def test_a_gzip_cut_in_half_gives_what_it_holds_and_says_so(tmp_path: Path, caps
     path.write_bytes(packed[: len(packed) // 2])
     assert 100 < len(events_of(path)) < 10_000
     assert "gzip_truncated" in capsys.readouterr().err
+
+
+def test_what_another_program_packed_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "news.ndjson.xz"
+    path.write_bytes(lzma.compress(LINES[0].encode()))
+    with pytest.raises(BosphorusError, match=r"news\.ndjson\.xz: packed with xz"):
+        events_of(path)
 
 
 def test_rejects_that_cannot_be_written_are_a_clear_error(mixed: Path, tmp_path: Path) -> None:

@@ -93,7 +93,9 @@ def test_neighbours_are_not_taken_for_them(text: str, code: str) -> None:
 def test_a_lead_of_names_and_numbers_is_settled_by_what_follows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(languages, "_identifier", lambda: pytest.fail("the model was asked"))
     lead = "Galatasaray 2, Fenerbahçe 1. Icardi 14, 78; Dzeko 55. " * 8
-    rest = "It was the first match that they won after their coach, who had left, came back with new players from Brazil."
+    rest = (
+        "It was the first match that they won after their coach, who had left, came back with new players from Brazil."
+    )
     assert detect_language("", lead + rest) == "en"
 
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
+import lzma
 import zipfile
 from pathlib import Path
 
@@ -96,3 +98,14 @@ def test_a_broken_zip_says_so(cut: int) -> None:
     with pytest.raises(MalformedError) as caught:
         inflate(io.BytesIO(packed_zip(TEXT)[:-cut])).read()
     assert caught.value.reason == "zip_corrupt"
+
+
+def test_an_empty_zip_holds_nothing() -> None:
+    assert inflate(io.BytesIO(packed_zip())).read() == b""
+
+
+@pytest.mark.parametrize(("packed", "packer"), [(bz2.compress(TEXT), "bzip2"), (lzma.compress(TEXT), "xz")])
+def test_what_was_packed_otherwise_is_told_by_its_name(packed: bytes, packer: str) -> None:
+    with pytest.raises(MalformedError, match=packer) as caught:
+        inflate(io.BytesIO(packed))
+    assert caught.value.reason == "packed_otherwise"

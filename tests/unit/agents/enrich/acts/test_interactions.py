@@ -242,6 +242,16 @@ def test_what_was_not_done_is_no_act(text: str, language: str) -> None:
     assert code("", text, language).acts() == []
 
 
+def test_what_is_alleged_beside_a_noun_is_nobodys_accusation() -> None:
+    acts = code("Ince withdraws from Turkish presidential race after alleged sex tape", "").acts()
+    assert [act for act in acts if act[1] == "ACCUSE"] == []
+
+
+def test_a_declined_office_is_told_from_one_that_only_ends_so() -> None:
+    assert code("", "Rusya, Ukrayna Devlet Başkanını suçladı.", "tr").acts() == [("RUS", "ACCUSE", "UKRGOV")]
+    assert code("", "Ukrayna Devlet Başkanı, Rusya'yı suçladı.", "tr").acts() == [("UKRGOV", "ACCUSE", "RUS")]
+
+
 def test_a_suspected_agent_is_arrested_and_nobody_suspects() -> None:
     acts = code("", "Police in Istanbul arrested 15 suspected Mossad agents.").acts()
     assert acts == [("TURCOP", "COERCE", "ISRSPY")]
@@ -277,6 +287,27 @@ def test_a_suspected_agent_is_arrested_and_nobody_suspects() -> None:
         ("ru", "Против турецких компаний введены санкции США.", ("USA", "COERCE", "TURBUS")),
         ("ru", "Госдеп призвал Азербайджан освободить пленных.", ("USAGOV", "REQUEST", "AZE")),
         ("ru", "Израиль и ХАМАС договорились при посредничестве Катара.", ("ISR", "SUPPORT", "PSEREB")),
+        ("ru", "Китай обвинили во вмешательстве в выборы в Канаде.", (None, "ACCUSE", "CHN")),
+        ("ru", "Иран и Россия обвинили США в нарушении резолюции.", ("IRN", "ACCUSE", "USA")),
+        ("ru", "«Мы решительно отвергаем такие обвинения», — сказал Песков журналистам.", ("RUSGOV", "DENY", None)),
+        ("ru", "Россия не имеет отношения к диверсиям в Европе, заявил Песков.", ("RUS", "DENY", None)),
+        ("ru", "СБУ задержала агента ФСБ, готовившего теракт в Киеве.", ("UKRSPY", "COERCE", "RUSSPY")),
+        ("ru", "Чехия объявила двух сотрудников посольства России персонами нон грата.", ("CZE", "SANCTION", "RUSGOV")),
+        ("ru", "Майя Санду заявила, что Россия пытается подкупить избирателей.", ("MDAGOV", "ACCUSE", "RUS")),
+        (
+            "tr",
+            "CHP Genel Başkanı ve Cumhurbaşkanı adayı Kemal Kılıçdaroğlu, Rusya'yı suçladı.",
+            ("TUROPP", "ACCUSE", "RUS"),
+        ),
+        (
+            "tr",
+            "MİT ve İstanbul Emniyeti, Mossad adına casusluk iddiasıyla 34 kişiyi aldı.",
+            ("TURSPY", "ACCUSE", "ISRSPY"),
+        ),
+        ("tr", "Kremlin: Türkiye'deki seçimlere müdahale etmiyoruz.", ("RUSGOV", "DENY", "TUR")),
+        ("tr", "Peskov: Rusya'nın bu olayla ilgisi yok.", ("RUSGOV", "DENY", None)),
+        ("tr", "Çekya iki Rus diplomatı istenmeyen kişi ilan etti.", ("CZE", "SANCTION", "RUSGOV")),
+        ("tr", "Azerbaycan ve Ermenistan barış anlaşması imzaladı.", ("AZE", "SUPPORT", "ARM")),
     ],
 )
 def test_who_does_what_to_whom_in_turkish_and_russian(language: str, text: str, act: tuple[str | None, ...]) -> None:
