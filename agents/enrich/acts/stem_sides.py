@@ -184,8 +184,10 @@ def russian_sides(
     source = before[0] if before else None
     others = [mention for mention in (*after, *before[1:]) if source is None or mention.id != source.id]
     other = others[0] if others else None
-    if words[at].startswith("обвинени") and at + 1 in covering and any(
-        words[k].startswith(_ANSWERED_RU) for k in range(sentence.first, at)
+    if (
+        words[at].startswith("обвинени")
+        and at + 1 in covering
+        and any(words[k].startswith(_ANSWERED_RU) for k in range(sentence.first, at))
     ):  # "прокомментировали обвинения Кылычдароглу"
         return covering[at + 1], source
     if "адрес" in words[at + 1 : high]:  # "обвинения Турции в адрес России"

@@ -30,8 +30,6 @@ PRESSURE: Final = frozenset({"energy_leverage", "coercion"})
 
 ABROAD: Final = frozenset({"diaspora_pressure", "sabotage"})
 """Themes of what a state does to its own people abroad."""
-IMPLIED: Final = {"implied.hand": (3, True), "implied.home": (1, False)}
-"""Votes for a state that is only implied, and whether it is the one that interferes."""
 
 
 class Ballot(NamedTuple):
@@ -129,7 +127,7 @@ class _Order(PointingLine):
                 attacked = self._is_done_to(at, first, last) or body
                 self._vote("before", country, 3, does=not attacked)
                 return
-            if words[at] in PREPOSITIONS or words[at] in {"the", "and", "to"} or self._is_verb(words[at]):
+            if words[at] in PREPOSITIONS or words[at] in {"the", "and", "to", "as"} or self._is_verb(words[at]):
                 return
 
     def _is_done_to(self, at: int, first: int, last: int) -> bool:
@@ -205,9 +203,7 @@ class _Order(PointingLine):
     def _beside(self, at: int, country: str) -> None:
         """By the words after it: `Kremlin-backed`, `Turkey's vote`, `Russia is behind`, `Berlin: ...`, `Beijing pays`."""
         words, mention = self.words, self.covering[at]
-        if mention.rule in IMPLIED:
-            vote, does = IMPLIED[mention.rule]
-            self._vote("implied", country, vote, does=does)
+        self._named_so(at, country)
         if at + 1 >= self.high:
             return
         after = at + 2 if words[at + 1] == "s" else at + 1
@@ -223,8 +219,6 @@ class _Order(PointingLine):
         if self.denied and before in self.lists["denying"]:
             self._vote("answered", country, 6, does=False)
             return
-        if self._is_told_off(at):
-            self._vote("warned", country, 6, does=True)
         if self._is_warned(at):
             self._vote("warned", country, 6, does=False)
         if ":" in self.part.gap(at):
@@ -290,7 +284,7 @@ class _Order(PointingLine):
                 return
             if word in lists["reactions"]:
                 return
-            if word in PREPOSITIONS or self._country(at) or word in lists["people"]:
+            if word in PREPOSITIONS or word == "as" or self._country(at) or word in lists["people"]:
                 break
         if ":" in self.part.gap(after - 1):  # a service that says so
             return

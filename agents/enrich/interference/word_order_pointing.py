@@ -21,6 +21,9 @@ _POINTING: Final = {
 }
 _CHARGING: Final = {"against": "evidence", "in": "prepared"}
 """The word right before tells whose doing it is: `allegations against Morocco`, `trained in Russia`."""
+IMPLIED: Final = {"implied.hand": (3, True), "implied.home": (1, False)}
+"""Votes for a state that is only implied, and whether it is the one that interferes."""
+_MEDDLE: Final = ("meddl", "interfer", "interven")
 _WHERE: Final = frozenset({"in", "inside", "across", "against", "at"})
 
 
@@ -53,7 +56,8 @@ class PointingLine(WholeLine):
                 noun = words[pointer] in self.lists["ties"] and pointer > self.low
                 whose = noun and self._country(pointer - 1) not in {None, country}
                 self.pointed.append(self.covering[at])
-                if word == "for" or (word == "to" and words[pointer] in lists["given"]):
+                given = word == "to" and words[pointer] in lists["given"]
+                if word == "for" or given or (word == "of" and words[pointer] in lists["acting"]):
                     self.served.add(country)
                 self._vote("pointed", country, 6 if word == "from" else 3, does=not (whose and word in {"to", "with"}))
         else:
@@ -88,13 +92,29 @@ class PointingLine(WholeLine):
             )  # "US bases in Bavaria"
             self._vote("where", country, 6 if housed else 2, does=False)
 
+    def _named_so(self, at: int, country: str) -> None:
+        """By its own words: a state only implied, `agent of Qatar`; and whether it is told to stop."""
+        mention, start = self.covering[at], self._start(at)
+        if mention.rule in IMPLIED:
+            vote, does = IMPLIED[mention.rule]
+            self._vote("implied", country, vote, does=does)
+        if self.words[start] in self.lists["acting"] and self.words[start + 1 : start + 2] == ["of"]:
+            self.served.add(country)
+            self._vote("acting", country, 3, does=True)
+        if self._is_told_off(at):
+            self._vote("warned", country, 6, does=True)
+
     def _is_told_off(self, at: int) -> bool:
         """`tells Iranian minister not to meddle`, `warns Moscow to stop interfering`."""
         start = self._start(at)
         if start == self.low or self.words[start - 1] not in self.lists["warned"]:
             return False
-        following = self.words[at + 1 : min(at + 5, self.high)]
-        return any(pair in {("not", "to"), ("to", "stop"), ("to", "end")} for pair in pairwise(following))
+        following = self.words[at + 1 : min(at + 6, self.high)]
+        stop = any(pair in {("to", "stop"), ("to", "end")} for pair in pairwise(following))
+        return stop or any(
+            pair == ("not", "to") and third.startswith(_MEDDLE)
+            for pair, third in zip(pairwise(following), following[2:], strict=False)
+        )
 
     def _is_tied_to_last(self, at: int) -> bool:
         """Whether word `at` ties somebody to the state that ends the sentence: `candidate tied to Beijing`."""

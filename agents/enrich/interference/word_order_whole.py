@@ -10,7 +10,7 @@ from agents.enrich.acts.small_words import PREPOSITIONS
 from agents.enrich.interference.line import FAR, NEAR, PAWNS, Line
 from agents.enrich.interference.themes import ThemeHit
 
-_CAUSES: Final = frozenset({"over", "after", "for", "as", "amid", "says", "saying", "citing", "accusing"})
+_CAUSES: Final = frozenset({"over", "after", "for", "as", "amid", "says", "saying", "citing", "accusing", "with"})
 """Words after which it is told why something is cut."""
 _DONE_TO: Final = frozenset({"after", "acts on", "of"})
 _ENDINGS: Final = ("s", "ed")
@@ -161,7 +161,10 @@ class WholeLine(Line):
             other = bool(self.served) and country not in self.served  # "Trump ally charged with lobbying for UAE"
             if (pawn and handlers) or turned or other or self._is_double(at):
                 self.cast["pawns", True, country] = PAWNS
-            if other and not self.lists["own"].isdisjoint(self.words[at : at + 3]):  # "Indian embassy worker in Moscow"
+            inside = self._start(at) > self.low and self.words[self._start(at) - 1] in PREPOSITIONS
+            if (
+                other and not inside and not self.lists["own"].isdisjoint(self.words[at : at + 3])
+            ):  # "Indian embassy worker in Moscow"
                 self._vote("own", country, 8, does=False)
 
     def _is_double(self, at: int) -> bool:

@@ -67,6 +67,9 @@ def test_the_sides_are_those_the_headline_names(title: str, perpetrator: str, ta
         ("Beijing halts rare earth exports to Japan over boat collision", "CHN", "JPN"),  # what is cut
         ("Riyadh retaliates for Sweden's rights criticism, halts exports", "SAU", "SWE"),
         ("Uganda hands four Turks to Ankara in abduction condemned by UN", "TUR", "UGA"),
+        ("Trump ally accused of acting as agent of United Arab Emirates", "ARE", "USA"),
+        ("Prague accuses China of malicious cyber campaign against ministry", "CHN", "CZE"),  # no denial
+        ("Vilnius shuts border with Belarus over hybrid attack", "BLR", "LTU"),  # cuts that answer
         ("Fake Korean news sites run by Chinese firms, Seoul's spy agency finds", "CHN", "KOR"),
         ("Bangkok bombing: police say plot ordered by Iran", "IRN", "THA"),  # what happened in a capital
         ("Beirut tells Iranian minister not to meddle in its affairs", "IRN", "LBN"),  # who is told off
