@@ -102,7 +102,7 @@ def _in_sentences(
         elsewhere = CHARGED if charged or "quarrel" in cues else ELSEWHERE
         if cues & (ACCUSED if ACCUSES in structure else FICTION if HAND in structure else elsewhere):
             continue
-        if not cues & NO_PAIR or (charged and HAND in structure and "visit" not in cues):
+        if not cues & NO_PAIR or "quarrel" in cues or (charged and HAND in structure and "visit" not in cues):
             cues |= structure
         for hit in inside:
             what = hit.what
