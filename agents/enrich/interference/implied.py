@@ -172,6 +172,8 @@ def one_accuses_another(part: Part, states: Sequence[Mention], accusing: frozens
         between = range(part.word_at(one.end - 1) + 1, part.word_at(other.start) + 1)
         if one.country != other.country and any(part.words[at] in accusing for at in between):
             return True
+    if any(one.start and part.words[part.word_at(one.start) - 1] in accusing for one in states):
+        return True  # "exile's brother accuses Eritrea of threats in Sweden"
     last = len(part.words) - 1
     return part.words[last] in CHARGED and any(part.word_at(one.end - 1) == last - 1 for one in states)
 

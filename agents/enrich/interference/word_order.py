@@ -160,7 +160,7 @@ class _Order(PointingLine):
         """`interference by Russia in Georgia's election`, `spying for China`."""
         words, into = self.words, self.lists["into"]
         does: bool | None = False if words[last - 1] in into else None
-        if words[last - 1] == "of" and self._is_of_agent(last - 1):
+        if words[last - 1] == "by" or (words[last - 1] == "of" and self._is_of_agent(last - 1)):
             does = True
         for at in range(last, min(self.high, last + FAR)):
             word = words[at]

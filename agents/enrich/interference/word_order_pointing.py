@@ -101,6 +101,9 @@ class PointingLine(WholeLine):
         if self.words[start] in self.lists["acting"] and self.words[start + 1 : start + 2] == ["of"]:
             self.served.add(country)
             self._vote("acting", country, 3, does=True)
+        behind = self.words[at + 1 : at + 2]
+        if start > self.low and self.words[start - 1] == "under" and behind == ["pressure"]:
+            self._vote("under", country, 6, does=True)  # "under Chinese pressure"
         if self._is_told_off(at):
             self._vote("warned", country, 6, does=True)
 

@@ -126,7 +126,7 @@ class WholeLine(Line):
         if self.words[at + 1] in {"by", "in"}:
             return self.words[at : at + 2] != ["calls", "in"]
         past = self.words[at].endswith("ed") or self.words[at] in {"held", "caught"}
-        return past and self.words[at + 1] in _WITHOUT_OBJECT
+        return past and (self.words[at + 1] in _WITHOUT_OBJECT or self.words[at + 2 : at + 3] == ["by"])
 
     def _together(self, places: Sequence[tuple[int, str]]) -> None:
         """States that are named in a row are on one side: `China, India tried to sway`, `accuses Morocco and Israel`."""

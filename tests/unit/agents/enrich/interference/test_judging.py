@@ -67,6 +67,10 @@ def test_the_sides_are_those_the_headline_names(title: str, perpetrator: str, ta
         ("Beijing halts rare earth exports to Japan over boat collision", "CHN", "JPN"),  # what is cut
         ("Riyadh retaliates for Sweden's rights criticism, halts exports", "SAU", "SWE"),
         ("Uganda hands four Turks to Ankara in abduction condemned by UN", "TUR", "UGA"),
+        ("Italian aid worker held hostage by Iran, minister says", "IRN", "ITA"),  # a passive with words between
+        ("Zambia cancels summit under Chinese pressure", "CHN", "ZMB"),
+        ("Exile's brother accuses Eritrea of threats in Sweden", "ERI", "SWE"),
+        ("Iran plotted to kill Israeli businessmen in Colombia", "IRN", "COL"),
         ("Trump ally accused of acting as agent of United Arab Emirates", "ARE", "USA"),
         ("Prague accuses China of malicious cyber campaign against ministry", "CHN", "CZE"),  # no denial
         ("Vilnius shuts border with Belarus over hybrid attack", "BLR", "LTU"),  # cuts that answer
