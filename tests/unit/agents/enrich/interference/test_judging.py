@@ -226,7 +226,7 @@ def test_the_gold_set_is_coded_as_well_as_promised(half: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "half", ["world-dev", "world-scored", "press-dev", "press-scored", "dated-dev", "dated-scored"]
+    "half", ["world-dev", "world-scored", "press-dev", "press-scored", "dated-dev", "dated-scored", "agency-dev"]
 )
 def test_headlines_of_real_events_are_coded_as_well_as_promised(half: str) -> None:
     figures = score(read_half(GOLD, half), Enricher(load_watches(None)))
