@@ -107,7 +107,12 @@ class WholeLine(Line):
         for at in range(self.low + 1, self.high - 1):
             if self.words[at] not in self.lists["cutting"] or self.words[at + 1] in {"by", "in"}:
                 continue
-            one = next((country for k, country in reversed(places) if k < at), None)
+            before = [country for k, country in places if k < at]
+            if len(before) > 1 and before[0] != before[-1] and self.words[at + 1] == "its":
+                self._vote("cuts", before[0], 6, does=True)  # "China recalls envoy to Lithuania, blocks its exports"
+                self._vote("cuts", before[-1], 6, does=False)
+                return
+            one = before[-1] if before else None
             other = next((k for k, country in places if at < k and country != one), None)
             if one is None or other is None:
                 continue

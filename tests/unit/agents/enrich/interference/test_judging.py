@@ -67,6 +67,7 @@ def test_the_sides_are_those_the_headline_names(title: str, perpetrator: str, ta
         ("Beijing halts rare earth exports to Japan over boat collision", "CHN", "JPN"),  # what is cut
         ("Riyadh retaliates for Sweden's rights criticism, halts exports", "SAU", "SWE"),
         ("Uganda hands four Turks to Ankara in abduction condemned by UN", "TUR", "UGA"),
+        ("China downgrades ties with Lithuania, blocks its exports over Taiwan office", "CHN", "LTU"),
         ("Italian aid worker held hostage by Iran, minister says", "IRN", "ITA"),  # a passive with words between
         ("Zambia cancels summit under Chinese pressure", "CHN", "ZMB"),
         ("Exile's brother accuses Eritrea of threats in Sweden", "ERI", "SWE"),
