@@ -150,7 +150,8 @@ class BatchLoop(Service):
         if self._commits.due_in_s == 0.0:
             self._commits.begin(consumer)
         oldest = self._in_flight.oldest
-        waits_for = [task for task in (self._read, oldest and oldest.done, self._commits.under_way) if task is not None]
+        tasks = (self._read, oldest.done if oldest is not None else None, self._commits.under_way)
+        waits_for = [task for task in tasks if task is not None]
         if waits_for:
             await asyncio.wait(waits_for, timeout=self._wait_s(), return_when=asyncio.FIRST_COMPLETED)
         else:

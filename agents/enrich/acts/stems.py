@@ -146,7 +146,7 @@ class _Clause:
                 cameo, (source, target) = "112", said
             if cameo == "016" and source and target and source.country == target.country:
                 target = None  # who denies what his state did denies it to somebody else
-            act = (source and source.id, cameo, target and target.id)
+            act = (source.id if source else None, cameo, target.id if target else None)
             if (source is None and target is None) or act in told:  # "barış anlaşması imzaladı" is one act
                 continue
             told.add(act)
@@ -192,7 +192,7 @@ class _Clause:
         if not inside:
             return
         speaker = inside[0][1]
-        if self.language == "ru" and words[wrong.at].endswith(_WE_RU + ("емся", "имся")):
+        if self.language == "ru" and words[wrong.at].endswith((*_WE_RU, "емся", "имся")):
             speaker = self._quoted_behind(wrong.at) or speaker
         announced = self.part.text[speaker.end : speaker.end + 1] == ":"  # "Kremlin: Seçimlere müdahale etmiyoruz"
         if not (announced or "словам" in told or any(word.startswith(saying) for word in told)):
