@@ -270,6 +270,7 @@ def test_capitals_towns_and_peoples_in_russian_and_turkish(language: str, text: 
     ("language", "text"),
     [
         ("tr", "Mısır tarlası yandı"),
+        ("tr", "Mısır üreticisi zor durumda"),
         ("tr", "Hindistan cevizi yağı"),
         ("tr", "Rus salatası tarifi"),
         ("tr", "Mali Suçları Araştırma Kurulu"),
