@@ -1,4 +1,4 @@
-"""The acts of an English sentence: which words are heads, what their auxiliaries say, and how operators nest.
+"""The acts of an English sentence: what their auxiliaries say, and how operators nest.
 
 No parser: parts of speech are told by the words beside a head, and an operator takes the next act within reach and
 in the same clause. Cost is linear in the heads, and only sentences with a head are looked at.
@@ -7,14 +7,11 @@ in the same clause. Cost is linear in the heads, and only sentences with a head 
 from __future__ import annotations
 
 import functools
-from typing import Final, NamedTuple
+from typing import Final
 
+from agents.enrich.acts.heads import NEAR, WINDOW, Reading, head_lexicon, read_as
 from agents.enrich.acts.small_words import (
     BREAKS,
-    DETERMINERS,
-    OBLIGATION,
-    PARTICLES,
-    PREPOSITIONS,
     PRONOUNS,
     UNDER,
     UNDONE,
@@ -22,8 +19,8 @@ from agents.enrich.acts.small_words import (
     Kind,
     kinds,
 )
-from agents.enrich.acts.verbs import Act, Entry, english, plover_of
-from agents.enrich.acts.verbs_algebra import HOSTILE, apply
+from agents.enrich.acts.verbs import Act, plover_of
+from agents.enrich.acts.verbs_algebra import apply
 from agents.enrich.acts.verbs_forms import Tag
 from agents.enrich.reading.lookouts import Lookout
 from agents.enrich.reading.sorted_ints import count_below
@@ -34,14 +31,8 @@ REACH: Final = 12
 MAX_OPERATORS: Final = 8
 """Operators that take one another (denied having been asked to stop trying to ...): nobody writes more."""
 REACH_LIGHT: Final = 6
-NEAR: Final = 3
-NEAR_DENIED: Final = 5
-WINDOW: Final = 12
-"""Words after a head in which the word it needs must stand: a particle, any other."""
 LONGEST_GROUP: Final = 7
 """Auxiliaries, negations and adverbs before a verb; no verb group has more."""
-_SMALL: Final = PREPOSITIONS | PARTICLES
-_DONE_TO: Final = frozenset({"112", "173", "090"})
 
 
 class Chain:
@@ -85,45 +76,7 @@ class Chain:
         self.obligation = obligation
 
 
-class _Reading(NamedTuple):
-    """What a head says if it is read as a noun, or as a verb: all that its words beside it don't change.
-
-    Attributes:
-        noun: read as a noun.
-        tag: the forms it can be, 0 for what is no verb.
-        acts: what it can mean, with the words within which what each needs must stand; reporting is no act.
-        free: those of them that need no word within reach.
-        needs: every word that any of them needs.
-        sure: the first of these, if it needs nothing beside it.
-        plain: the event of the first that needs nothing and is no operator.
-        says: a reporting verb.
-        stops: a noun that is an operator of the kind STOP before any other.
-        done_to: a charge or an arrest: without an object, whoever stands before it is charged.
-        obliges: `must`, `should`.
-    """
-
-    noun: bool
-    tag: int
-    acts: tuple[tuple[Act, int], ...]
-    free: tuple[tuple[Act, int], ...]
-    needs: frozenset[str]
-    sure: Act | None
-    plain: str | None
-    says: bool
-    stops: bool
-    done_to: bool
-    obliges: bool
-
-
-class _Head(NamedTuple):
-    """The readings of a word form."""
-
-    tag: int | None
-    noun: _Reading | None
-    verb: _Reading
-
-
-_Node = tuple[int, _Reading]
+_Node = tuple[int, Reading]
 """A head where it stands: word index, and how it is read."""
 
 _Group = tuple[int, int]
@@ -144,40 +97,6 @@ def break_lookout() -> Lookout:
     return Lookout(BREAKS.__contains__)
 
 
-@functools.cache
-def _heads() -> dict[str, _Head]:
-    return {
-        word: _Head(
-            entry.tag,
-            _reading(word, entry, entry.noun, noun=True) if entry.noun or entry.tag is None else None,
-            _reading(word, entry, entry.verb, noun=False),
-        )
-        for word, entry in english().items()
-    }
-
-
-def _reading(word: str, entry: Entry, acts: tuple[Act, ...], *, noun: bool) -> _Reading:
-    real = tuple((act, _reach(act)) for act in acts if act.operator != "SAY")
-    unbound = [act.cameo for act in acts if act.cameo and not act.is_bound and act.operator is None]
-    return _Reading(
-        noun=noun,
-        tag=entry.tag or 0,
-        acts=real,
-        free=tuple((act, reach) for act, reach in real if not act.needs),
-        needs=frozenset().union(*(act.needs for act, _ in real)),
-        sure=real[0][0] if real and not real[0][0].is_bound else None,
-        plain=next((act.cameo for act in acts if act.operator is None and not act.is_bound), None),
-        says=entry.says and not noun,
-        stops=noun and next((act.operator for act in acts if act.operator), None) == "STOP",
-        done_to=bool(unbound) and unbound[0][:3] in _DONE_TO,
-        obliges=word in OBLIGATION,
-    )
-
-
-def _reach(act: Act) -> int:
-    return NEAR if act.needs <= _SMALL else NEAR_DENIED if act.cameo == "016" else WINDOW
-
-
 def chains(words: list[str], sentence: Sentence, heads: list[int], breaks: list[int]) -> tuple[list[Chain], list[int]]:
     """Acts of a sentence, and the word indexes of its reporting verbs, in text order.
 
@@ -196,11 +115,15 @@ class _Reader:
     __slots__ = ("_depth", "_known", "breaks", "first", "high", "last", "low", "nodes", "stops", "words")
 
     def __init__(self, words: list[str], sentence: Sentence, heads: list[int], breaks: list[int]) -> None:
-        lexicon = _heads()
+        lexicon = head_lexicon()
         self.words = words
         self.first = sentence.first
         self.last = sentence.last
-        self.nodes = [(at, read) for at in heads if (read := self._read_as(at, lexicon[words[at]])) is not None]
+        self.nodes = [
+            (at, read)
+            for at in heads
+            if (read := read_as(lexicon[words[at]], words, sentence.first, sentence.last, at)) is not None
+        ]
         self.stops = [at for at, read in self.nodes if read.stops]
         self.breaks = breaks
         self.low = sentence.first
@@ -223,30 +146,6 @@ class _Reader:
                 found.append(chain)
             k = max(used, k) + 1
         return found, sayings
-
-    def _read_as(self, at: int, head: _Head) -> _Reading | None:
-        """Noun or verb, by the words beside it; None for what is neither."""
-        tag = head.tag
-        if tag is None:
-            return head.noun
-        words, first = self.words, self.first
-        before = words[at - 1] if at > first else ""
-        if before == "s" and words[at - 2] == "u":  # the U.S. is no possessive
-            before = "us"
-        if before == "recently" and at - 2 >= first and kinds[words[at - 2]] & Kind.DETERMINER:
-            before = "newly"  # "the recently elected", but "has recently lifted"
-        kind = kinds[before]
-        if kind & Kind.DETERMINER:
-            if head.noun is not None:
-                return head.noun
-            return head.verb if kind & Kind.POINTER and not tag & (Tag.PARTICIPLE | Tag.ING) else None
-        if head.noun is not None:
-            after = words[at + 1] if at + 1 < self.last else ""
-            if _reads_as_noun(before, kind, after, tag):
-                return head.noun
-        if (_is_no_verb(kind, tag) or _is_adjective(kind, tag)) and not head.verb.obliges:
-            return None
-        return head.verb
 
     def _group(self, at: int, floor: int) -> _Group:
         """Walk left over auxiliaries, negations and adverbs."""
@@ -410,34 +309,3 @@ def _with_auxiliaries(cameo: str, bits: int, *, must: bool) -> str | None:
     elif bits & _FUTURE:
         code = apply("FUTURE", cameo)
     return apply("DEMAND", code) if must and code is not None else code
-
-
-def _reads_as_noun(before: str, kind: int, after: str, tag: int) -> bool:
-    if kind & Kind.NO_NOUN_AFTER:
-        return False
-    if tag & (Tag.PAST | Tag.PARTICIPLE) and not tag & Tag.BASE:
-        return False
-    if kind & Kind.PREPOSITION or before == "s":
-        return True
-    if after in DETERMINERS or (tag & Tag.S and after not in PREPOSITIONS):
-        return False
-    return after in PREPOSITIONS or bool(tag & Tag.BASE) or not after
-
-
-def _is_no_verb(kind: int, tag: int) -> bool:
-    """A plain form after a preposition ("Committee on Trade") or after a singular noun ("Freedom Order") is a noun."""
-    if tag & (Tag.ING | Tag.PAST | Tag.PARTICIPLE):
-        return False
-    if kind & Kind.PREPOSITION:
-        return True
-    return tag == Tag.BASE and not kind & Kind.VERB_AFTER
-
-
-def _is_adjective(kind: int, tag: int) -> bool:
-    """A participle that opens the sentence or follows `newly` says what somebody is like, not what is done."""
-    return bool(kind & Kind.QUALITY and tag & Tag.PARTICIPLE) and not tag & Tag.BASE
-
-
-def is_hostile(cameo: str) -> bool:
-    """Whether the act is a wrong somebody could be accused of."""
-    return plover_of(cameo) in HOSTILE

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from agents.enrich.acts.clauses import Chain, break_lookout, chains, is_hostile
+from agents.enrich.acts.clauses import Chain, break_lookout, chains
 from agents.enrich.acts.parties import MAX_WORDS, NO_SIDE, NOBODY, Scene, Side, by_sentence, by_word
 from agents.enrich.acts.play import is_play
 from agents.enrich.acts.small_words import BREAKS, DETERMINERS, PREPOSITIONS, PRONOUNS
 from agents.enrich.acts.stems import stem_interactions
 from agents.enrich.acts.threads import answer
 from agents.enrich.acts.verbs import claim_words, english, event_lookout, head_lookout, plover_of
+from agents.enrich.acts.verbs_algebra import is_hostile
 from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.sorted_ints import count_below
 from agents.enrich.reading.text import Document, Part, Sentence

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from agents.enrich.acts.clauses import is_hostile
 from agents.enrich.acts.parties import NOBODY
 from agents.enrich.acts.stem_sides import (
     GENITIVE,
@@ -24,7 +23,7 @@ from agents.enrich.acts.stem_sides import (
     turkish_sides,
 )
 from agents.enrich.acts.verbs import StemRow, plover_of, stem_lookout, stem_rows, stems
-from agents.enrich.acts.verbs_algebra import apply
+from agents.enrich.acts.verbs_algebra import apply, is_hostile
 from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.text import Part, Sentence
 from schemas.records import ClaimStatus, Interaction, Party

@@ -69,3 +69,8 @@ _RULES: Final[dict[str, Callable[[str, str], str | None]]] = {
     "FUTURE": _intend,
     "NOT": _negate,
 }
+
+
+def is_hostile(cameo: str) -> bool:
+    """Whether the act is a wrong somebody could be accused of."""
+    return plover_of(cameo) in HOSTILE

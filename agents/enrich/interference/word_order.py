@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from agents.enrich.acts.small_words import PREPOSITIONS
@@ -65,6 +66,7 @@ class _Order(PointingLine):
     """The rules that look at the words beside one state, or beside one theme."""
 
     def votes(self, hits: Sequence[ThemeHit]) -> Ballot:
+        self._drop_assumed()
         places = [
             (at, country)
             for at in range(self.low, self.high)
@@ -96,6 +98,13 @@ class _Order(PointingLine):
         for (_, does, country), vote in self.cast.items():
             (ballot.perpetrators if does else ballot.targets)[country] += vote
         return ballot
+
+    def _drop_assumed(self) -> None:
+        """What is only assumed of a body that many states have gives way where two states are named: `Canberra: Chinese money for MPs`."""
+        here = {at: self.covering[at] for at in range(self.low, self.high) if at in self.covering}
+        named = {one.country for one in here.values() if not one.rule.startswith("implied.")}
+        if len(named) > 1:
+            self.covering = {at: one for at, one in here.items() if one.rule != "implied.home" or one.country in named}
 
     def _before(self, first: int, last: int) -> None:
         """`Russian interference`, `China-linked hackers`, `Turkey's election interference`."""
@@ -143,7 +152,8 @@ class _Order(PointingLine):
             self.handlers.add(self.covering[at].country or "")
         claimed = self.denied and after in lists["claims"]  # "rejects Dutch spying claims"
         voted = last == first + 1 and words[first] in lists["voted"]  # "Australian election"
-        struck = self.covering[at].rule == "country.capital" and words[last - 1] in lists["struck"]  # "Bangkok blasts"
+        capital = self.covering[at].rule == "country.capital" and words[first] not in lists["deeds"]
+        struck = capital and words[last - 1] in lists["struck"]  # "Bangkok blasts", but "Caracas ordered killing"
         speaks = words[last - 1] in lists["services"] and any(
             word in lists["saying"] for word in words[last : last + 2]
         )
@@ -190,6 +200,9 @@ class _Order(PointingLine):
         backed = (
             bool(following) and following[0] in self.lists["linked"] - {"made", "linked"} and "-" in self.part.gap(at)
         )
+        if self._is_hit(after):
+            self._vote("after", country, 3, does=False)
+            return
         if backed or (following and following[0] in self.lists["agents"]) or self.words[at] in self.lists["agents"]:
             self._vote("after", country, 3, does=True)
         elif does is not None:
@@ -197,8 +210,12 @@ class _Order(PointingLine):
                 self._vote("exile", country, 4, does=True)  # "kidnap of Algerian influencer"
             elif does or not is_outcast(mention):
                 self._vote("after", country, 3, does=does)
-        elif any(word in self.lists["attacked"] for word in following):
+        elif any(word in self.lists["attacked"] for word in takewhile(_is_no_preposition, following)):
             self._vote("after", country, 2, does=False)
+
+    def _is_hit(self, at: int) -> bool:
+        """`Georgia hit by cyber attack`, `hit in raid`: nobody sent to kill."""
+        return at < self.high and self.words[at] == "hit" and self.words[at + 1 : at + 2] in (["by"], ["in"])
 
     def _beside(self, at: int, country: str) -> None:
         """By the words after it: `Kremlin-backed`, `Turkey's vote`, `Russia is behind`, `Berlin: ...`, `Beijing pays`."""
@@ -235,7 +252,7 @@ class _Order(PointingLine):
             if not product and not self._is_object(at):  # "attack on Ukraine-linked warehouse"
                 self._vote("linked", country, 3, does=True)
         elif word in lists["agents"] or (word in lists["doings"] and not self._is_object(at)):
-            passive = self.words[after + 1 : after + 2] == ["by"]  # "Georgia hit by cyber attack"
+            passive = self._is_hit(after) or self.words[after + 1 : after + 2] == ["by"]
             self._vote("of", country, 2, does=not passive)
         elif word in lists["ties"] and not self._is_pause(at):  # "police look at Iran link"
             self._vote("of", country, 3, does=True)
@@ -293,3 +310,7 @@ class _Order(PointingLine):
 
     def _speaks(self, country: str, vote: int) -> None:
         self._vote("speaks", country, vote, does=self.denied)
+
+
+def _is_no_preposition(word: str) -> bool:
+    return word not in PREPOSITIONS

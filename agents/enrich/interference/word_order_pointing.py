@@ -53,13 +53,16 @@ class PointingLine(WholeLine):
             if pointer is None and word == "from":
                 self._placed_at(at, k, low, country)
             if pointer is not None:  # "Kremlin links to Catalan separatists": whose links they are stands before
-                noun = words[pointer] in self.lists["ties"] and pointer > self.low
+                # but "Wellington links hack to Chinese group" is a verb with its object
+                noun = words[pointer] in self.lists["ties"] and self.low < pointer == k - 1
                 whose = noun and self._country(pointer - 1) not in {None, country}
                 self.pointed.append(self.covering[at])
                 given = word == "to" and words[pointer] in lists["given"]
                 if word == "for" or given or (word == "of" and words[pointer] in lists["acting"]):
                     self.served.add(country)
-                self._vote("pointed", country, 6 if word == "from" else 3, does=not (whose and word in {"to", "with"}))
+                attributed = word == "to" and words[pointer] in lists["attributed"] and not whose
+                rule = "attributed" if attributed else "pointed"
+                self._vote(rule, country, 6 if word == "from" else 3, does=not (whose and word in {"to", "with"}))
         else:
             self._placed_at(at, k, low, country)
 

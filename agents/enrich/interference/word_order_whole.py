@@ -13,6 +13,7 @@ from agents.enrich.interference.themes import ThemeHit
 _CAUSES: Final = frozenset({"over", "after", "for", "as", "amid", "says", "saying", "citing", "accusing", "with"})
 """Words after which it is told why something is cut."""
 _DONE_TO: Final = frozenset({"after", "acts on", "of"})
+_CHARGED: Final = frozenset({"charged", "attributed"})
 _ENDINGS: Final = ("s", "ed")
 _OTHERWISE: Final = ("reactions", "saying", "denying", "warned", "people", "agents", "kind")
 """Lists of words that do nothing to the state behind them."""
@@ -25,7 +26,12 @@ class WholeLine(Line):
     def _purpose(self, hits: Sequence[ThemeHit], places: Sequence[tuple[int, str]]) -> None:
         """`US secretly created 'Cuban Twitter' to stir unrest`: it is the subject's purpose."""
         lists = self.lists
-        if not places or not any(hit.first > self.low and self.words[hit.first - 1] == "to" for hit in hits):
+        aims = [hit.first - 1 for hit in hits if hit.first > self.low and self.words[hit.first - 1] == "to"]
+        if not places or not aims:
+            return
+        owners = [country for at, country in places if self._owns(at, aims)]
+        if owners:  # "Ottawa knew of Beijing's efforts to sway the vote"
+            self._vote("purpose", owners[0], 5, does=True)
             return
         at, country = places[0]
         following = self.words[at + 1 : at + 1 + NEAR]
@@ -35,10 +41,14 @@ class WholeLine(Line):
         if self._start(at) == self.low and not speaks and ":" not in self.part.gap(at):
             self._vote("purpose", country, 2, does=True)
 
+    def _owns(self, at: int, aims: Sequence[int]) -> bool:
+        """Whether the state's name that ends here has what is meant to do so: `Beijing's secret efforts to ...`."""
+        return self.words[at + 1 : at + 2] == ["s"] and not {at + 3, at + 4}.isdisjoint(aims)
+
     def _charged(self) -> None:
         """`Estonia cable cut: Russia blamed`: who is charged has done it, not who is named before the deed, nor who reacts to it."""
-        charged = {country for (rule, does, country) in self.cast if does and rule in {"charged", "reaction"}}
-        sure = any(rule == "charged" for (rule, _, _) in self.cast)
+        charged = {country for (rule, does, country) in self.cast if does and rule in _CHARGED | {"reaction"}}
+        sure = any(rule in _CHARGED for (rule, _, _) in self.cast)
         for rule, does, country in list(self.cast):
             reacts = ("reaction", False, country) in self.cast
             if does and rule == "before" and country not in charged and charged and (sure or reacts):
@@ -54,7 +64,8 @@ class WholeLine(Line):
             other = next((country for k, country in places if at < k <= at + FAR and country != one), None)
             if other is None:
                 continue
-            accused, accuser = (one, other) if self.denied else (other, one)
+            told_last = words[at] == "says" and self._is_pause(at - 1)  # "nest of Chinese spies, says ex-MI6 boss"
+            accused, accuser = (one, other) if self.denied or told_last else (other, one)
             self.accused = accused
             if accused:
                 self._vote("reaction", accused, 2, does=True)
@@ -108,9 +119,10 @@ class WholeLine(Line):
             if self.words[at] not in self.lists["cutting"] or self.words[at + 1] in {"by", "in"}:
                 continue
             before = [country for k, country in places if k < at]
-            if len(before) > 1 and before[0] != before[-1] and self.words[at + 1] == "its":
-                self._vote("cuts", before[0], 6, does=True)  # "China recalls envoy to Lithuania, blocks its exports"
-                self._vote("cuts", before[-1], 6, does=False)
+            second = self.words[at + 1] == "its" or self._is_pause(at - 1)
+            if len(before) > 1 and before[0] != before[-1] and second:
+                self._vote("cuts", before[0], 9, does=True)  # "China recalls envoy to Lithuania, blocks its exports"
+                self._vote("cuts", before[-1], 9, does=False)
                 return
             one = before[-1] if before else None
             other = next((k for k, country in places if at < k and country != one), None)
@@ -156,7 +168,7 @@ class WholeLine(Line):
 
     def _pawns(self, places: Sequence[tuple[int, str]]) -> None:
         """`UK jails Bulgarians who spied for Russia`: where people are said to act for another state, theirs is not the doer."""
-        masters = {country for (rule, does, country) in self.cast if does and rule in {"pointed", "by", "with"}}
+        masters = {country for (rule, does, country) in self.cast if does and rule in {"pointed", "attributed", "by", "with"}}
         handlers = (
             masters | self.handlers | {one for (rule, does, one) in self.cast if does and rule in {"of", "linked"}}
         )

@@ -93,6 +93,24 @@ def test_who_acts_for_a_state_yields_to_it_or_is_arrested_tells_the_sides(
 @pytest.mark.parametrize(
     ("title", "perpetrator", "target"),
     [
+        ("Lima knew of Caracas's secret efforts to sway the vote", "VEN", "PER"),  # whose efforts they are
+        ("Jakarta links ministry hack to Vietnamese state group", "VNM", "IDN"),  # a verb, not a link
+        ("Power grid of Jordan hit in cyberattack attributed to Syria", "SYR", "JOR"),  # at whose door it is laid
+        ("Algiers ordered killing of exile in Tunis, prosecutors say", "DZA", "TUN"),  # nothing struck Algiers
+        ("Cuba's listening post is nest of spies, says ex-CIA officer", "CUB", "USA"),  # who says so last
+        ("Chile: Beijing bankrolled MPs before no-confidence vote", "CHN", "CHL"),  # whose parliament is only assumed
+        ("Algeria recalls Spanish ambassador, freezes trade over Sahara stance", "DZA", "ESP"),  # who goes on to cut
+    ],
+)
+def test_more_order_of_words(title: str, perpetrator: str, target: str) -> None:
+    judged = code(title).interference
+
+    assert (judged.perpetrators[:1], judged.targets[:1]) == ((perpetrator,), (target,))
+
+
+@pytest.mark.parametrize(
+    ("title", "perpetrator", "target"),
+    [
         ("Seoul blames the North for hack of ministry", "PRK", "KOR"),
         ("South Korea says hackers from North stole blueprints", "PRK", "KOR"),
         ("Poland says Belarus KGB recruited woman to photograph bases", "BLR", "POL"),
