@@ -168,7 +168,8 @@ class WholeLine(Line):
 
     def _pawns(self, places: Sequence[tuple[int, str]]) -> None:
         """`UK jails Bulgarians who spied for Russia`: where people are said to act for another state, theirs is not the doer."""
-        masters = {country for (rule, does, country) in self.cast if does and rule in {"pointed", "attributed", "by", "with"}}
+        pointers = {"pointed", "attributed", "by", "with"}
+        masters = {country for (rule, does, country) in self.cast if does and rule in pointers}
         handlers = (
             masters | self.handlers | {one for (rule, does, one) in self.cast if does and rule in {"of", "linked"}}
         )
