@@ -12,7 +12,8 @@ from agents.enrich.interference.themes import ThemeHit
 from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.text import Part
 
-Side = Literal["perpetrator", "target", "none"]
+Side = Literal["perpetrator", "master", "target", "none"]
+"""A master is a perpetrator whom somebody is said to serve."""
 
 _GENITIVE: Final = ("nin", "nun", "in", "un")
 _DATIVE: Final = ("ye", "ya", "e", "a", "ne", "na")
@@ -196,7 +197,8 @@ def _turkish(part: Part, mention: Mention, clues: Clues) -> tuple[Side, int]:
         (suffix in _ABLATIVE and mention.start == sentence.start, speaker, 3),  # "MİT'ten Mossad'a darbe"
         (from_first and (plural or (suffix in _DATIVE and blow)), "perpetrator", 4),
         (not suffix and rest.split(" ")[0].endswith(":"), speaker, 3),  # "Litvanya İstihbaratı: ..."
-        (rest.startswith(_FOR_TR) or (suffix in _DATIVE and serving), "perpetrator", 4),
+        (rest.startswith(_FOR_TR) or (suffix in _DATIVE and serving), "master", 4),
+        (mention.code.endswith("SPY") and serving, "master", 4),  # "Yunan istihbaratına çalışan"
         (rest.startswith("gore "), "none", 0),  # "Kremlin'e göre"
         (
             suffix in _DATIVE and any(word in text for word in _NOT_TO_TR),
@@ -252,7 +254,7 @@ def _russian(part: Part, mention: Mention, at: int, clues: Clues) -> tuple[Side,
     hand = mention.rule == "implied.hand" or mention.code.endswith("SPY")
     did = any(word.startswith(_DID_RU) for word in words[at + 1 : at + 4])
     return _first(
-        (last.startswith(_BEHALF_RU) or (last == "на" and spying), "perpetrator", 4),  # "по заданию Москвы"
+        (last.startswith(_BEHALF_RU) or (last == "на" and spying), "master", 4),  # "по заданию Москвы"
         (last == "из" and any(word.startswith(_EXPELLED_RU) for word in before), "target", 4),  # "выслан из Канады"
         (last == "в" and bool(before) and before[0].startswith("вед"), "perpetrator", 4),  # "след ведёт в Россию"
         (last.startswith(_ARRANGED_RU), "perpetrator", 4),  # "взлом организовали Эмираты"

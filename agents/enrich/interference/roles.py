@@ -30,6 +30,8 @@ DEEDS: Final = frozenset({"070", "071", "072", "162", "170", "171", "176", "180"
 _ANSWERS: Final = ("sanction", "retaliat", "expel", "consequences")
 THIRD: Final = 3
 """Votes of a sentence that make a third state, not the one that accuses, the one it is done to."""
+_IN_CONTEXT: Final = "pattern.role_in_context"
+"""A ministry whose state is only taken from the name beside it: `Çinli hackerlar Hazine Bakanlığı'na sızdı`."""
 CLAIMS: Final = frozenset({"112", "016"})
 _NO_STATE: Final = frozenset({"IGO", "NGO", "NGM", "MNC", "INT", "IMG", "UIS", "EUR", "WST"})
 
@@ -54,6 +56,7 @@ def count_votes(
 ) -> Votes:
     """Every rule's votes over every sentence in which a theme is expressed; the title counts double."""
     votes = Votes(Counter(), Counter(), Counter(), set(), set())
+    cased = doc.language in {"tr", "ru"}
     for part in doc.parts:
         inside = [hit for hit in hits if hit.part is part]
         if not inside:
@@ -61,8 +64,13 @@ def count_votes(
         here = [one for one in mentions if one.field is part.field]
         seats = {one.start for one in here if one.kind == "actor" and one.country is None}
         told = [
-            one for one in here if one.country and not _is_medium(one) and one.start not in seats
-        ]  # Brussels is the EU
+            one
+            for one in here
+            if one.country
+            and not _is_medium(one)
+            and one.start not in seats  # Brussels is the EU
+            and not (cased and one.rule == _IN_CONTEXT)
+        ]
         states = [one for one in states_of(part, told) if not _is_means(part, one, told)]
         covering = by_word(part, states)
         weight = TITLE_WEIGHT if part is doc.title else 1
@@ -74,12 +82,12 @@ def count_votes(
             said = [hit for hit in by_sentence[number] if hit.last <= sentence.last]
             if not said:
                 continue
-            if doc.language in {"tr", "ru"}:
+            if cased:
                 ballot = _case_votes(part, sentence, said, covering, doc.language)
             else:
                 ballot = order_votes(part, sentence, said, covering, denied=any("denial" in hit.cues for hit in said))
             pressing = [part.starts[hit.first] for hit in said if hit.theme in PRESSURE]
-            answers = doc.language in {"tr", "ru"} and any("denial" in hit.cues for hit in said)
+            answers = cased and any("denial" in hit.cues for hit in said)
             acts = (
                 one
                 for one in _within(interactions, part, sentence, doc.language)
@@ -134,7 +142,9 @@ def _named(sentence: Sentence, covering: dict[int, Mention]) -> list[str]:
 def _case_votes(
     part: Part, sentence: Sentence, hits: Sequence[ThemeHit], covering: dict[int, Mention], language: str
 ) -> Ballot:
-    ballot = Ballot(Counter(), Counter())
+    perpetrators: Counter[str] = Counter()
+    targets: Counter[str] = Counter()
+    served: set[str] = set()
     here = {id(one): one for at in range(sentence.first, sentence.last) if (one := covering.get(at))}
     clues = Clues(language, hits, list(here.values()), denied=any("denial" in hit.cues for hit in hits))
     for at in range(sentence.first, sentence.last):
@@ -142,11 +152,13 @@ def _case_votes(
         if mention is None or not mention.country or covering.get(at - 1) is mention:
             continue
         side, vote = case_of(part, mention, at, clues)
-        if side == "perpetrator":
-            ballot.perpetrators[mention.country] += vote
+        if side == "master":
+            served.add(mention.country)
+        if side in {"perpetrator", "master"}:
+            perpetrators[mention.country] += vote
         elif side == "target":
-            ballot.targets[mention.country] += vote
-    return ballot
+            targets[mention.country] += vote
+    return Ballot(perpetrators, targets, frozenset(served))
 
 
 def _within(

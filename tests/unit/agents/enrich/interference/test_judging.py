@@ -306,6 +306,11 @@ def test_headlines_of_real_events_are_coded_as_well_as_promised(half: str) -> No
         ("ru", "Туск: взрыв устроили двое украинцев, работавших на Россию", "RUS", "POL"),
         ("ru", "Литва считает, что поджог устроила российская военная разведка", "RUS", "LTU"),
         ("ru", "Китайский дипломат выслан из Швеции за шпионаж", "CHN", "SWE"),
+        ("tr", "Norveç: İranlı hackerlar Maliye Bakanlığı'na sızdı", "IRN", "NOR"),  # whose ministry is not said
+        ("tr", "Macaristan'a casusluk suçlaması: Slovakya'dan sert tepki", "HUN", "SVK"),  # no match (maç)
+        ("tr", "Arap Ligi toplantısında Mısır, Sudan'ı casuslukla suçladı", "SDN", "EGY"),  # no football league
+        ("tr", "Rusya bir dizi siber saldırıyla Norveç'i hedef aldı", "RUS", "NOR"),  # a series, not on television
+        ("ru", "Подростки по заданию Минска поджигали склады в Польше", "BLR", "POL"),
     ],
 )
 def test_the_words_beside_a_state_tell_its_side(language: str, title: str, perpetrator: str, target: str) -> None:
@@ -364,10 +369,20 @@ def test_every_territory_is_of_a_state() -> None:
     assert not sovereigns().keys() & set(sovereigns().values())
 
 
-def test_somebody_held_for_serving_a_state_is_a_story_though_no_other_state_is_named() -> None:
-    judged = code("Two men charged with spying for China").interference
+@pytest.mark.parametrize(
+    ("language", "title", "perpetrator"),
+    [
+        ("en", "Two men charged with spying for China", "CHN"),
+        ("tr", "Yunan istihbaratına çalışan iş insanı tutuklandı", "GRC"),
+        ("ru", "Арестован инженер, шпионивший на Китай", "CHN"),
+    ],
+)
+def test_somebody_held_for_serving_a_state_is_a_story_though_no_other_state_is_named(
+    language: str, title: str, perpetrator: str
+) -> None:
+    judged = code(title, language=language).interference
 
-    assert judged.perpetrators == ("CHN",)
+    assert judged.perpetrators == (perpetrator,)
     assert judged.targets == ()
     assert judged.score >= 0.5
 
