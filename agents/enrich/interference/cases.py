@@ -15,6 +15,9 @@ from agents.enrich.reading.text import Part
 Side = Literal["perpetrator", "master", "target", "none"]
 """A master is a perpetrator whom somebody is said to serve."""
 
+CASED: Final = frozenset({"tr", "ru"})
+"""Languages whose cases always give a country a side, so that none is merely guessed."""
+
 _GENITIVE: Final = ("nin", "nun", "in", "un")
 _DATIVE: Final = ("ye", "ya", "e", "a", "ne", "na")
 _LOCATIVE: Final = ("de", "da", "te", "ta", "deki", "daki", "teki", "taki")

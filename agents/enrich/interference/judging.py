@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from agents.enrich.interference.cases import CASED
 from agents.enrich.interference.lexicon import HAND
 from agents.enrich.interference.roles import Votes, count_votes
 from agents.enrich.interference.sides import sovereigns
@@ -45,8 +46,6 @@ CEILING: Final = 0.45
 LEAD: Final = 3
 """Sentences of the body that a story's subject is told in."""
 PAIR: Final = 2
-CASED: Final = frozenset({"tr", "ru"})
-"""Languages whose cases always give a country a side, so that none is merely guessed."""
 TIE: Final = 0.85
 """States with this share of the most votes of a side are as sure of it: the one named first leads."""
 SHARE: Final = 0.75

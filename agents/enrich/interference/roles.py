@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from agents.enrich.acts.parties import by_word
-from agents.enrich.interference.cases import Clues, case_of
+from agents.enrich.interference.cases import CASED, Clues, case_of
 from agents.enrich.interference.implied import states_of
 from agents.enrich.interference.sides import sides
 from agents.enrich.interference.themes import ThemeHit
@@ -56,7 +56,7 @@ def count_votes(
 ) -> Votes:
     """Every rule's votes over every sentence in which a theme is expressed; the title counts double."""
     votes = Votes(Counter(), Counter(), Counter(), set(), set())
-    cased = doc.language in {"tr", "ru"}
+    cased = doc.language in CASED
     for part in doc.parts:
         inside = [hit for hit in hits if hit.part is part]
         if not inside:
@@ -167,7 +167,7 @@ def _within(
     for one in interactions:
         if one.span.field is not part.field or not sentence.start <= one.span.start < sentence.end:
             continue
-        if language in {"tr", "ru"} and not (one.cameo[:3] in CLAIMS or one.cameo in REACTIONS):
+        if language in CASED and not (one.cameo[:3] in CLAIMS or one.cameo in REACTIONS):
             continue  # a stem's sides are sure enough for claims and reactions, not for the rest
         yield one
 

@@ -102,7 +102,7 @@ def test_who_acts_for_a_state_yields_to_it_or_is_arrested_tells_the_sides(
         ("Algeria recalls Spanish ambassador, freezes trade over Sahara stance", "DZA", "ESP"),  # who goes on to cut
     ],
 )
-def test_more_order_of_words(title: str, perpetrator: str, target: str) -> None:
+def test_words_around_a_deed_tell_whose_it_is_and_whom_it_is_done_to(title: str, perpetrator: str, target: str) -> None:
     judged = code(title).interference
 
     assert (judged.perpetrators[:1], judged.targets[:1]) == ((perpetrator,), (target,))
