@@ -19,6 +19,9 @@ PLAIN = {
     CODER / "actors" / "codes.py",  # inherits from str, which can't be compiled
 }
 
+DIRECT = ["-fno-semantic-interposition", "-fno-plt"] if sys.platform == "linux" else []
+"""Functions of the coder call one another, and Python's, without a detour through a table."""
+
 
 def extensions() -> list[Extension]:
     """None, unless asked for: reading the types for it takes ten seconds."""
@@ -27,9 +30,12 @@ def extensions() -> list[Extension]:
     from mypyc.build import mypycify
 
     modules = [path for path in sorted(CODER.rglob("*.py")) if path.name != "__init__.py" and path not in PLAIN]
-    # -O1: -O3 takes three times as long and makes the coder some 6 % faster.
-    level = os.environ.get("BOSPHORUS_COMPILE_LEVEL", "1")
-    return list(mypycify([str(path) for path in modules], opt_level=level, group_name="agents.enrich.coder"))
+    # -O3 takes longer, and makes nothing faster.
+    level = os.environ.get("BOSPHORUS_COMPILE_LEVEL", "2")
+    found = mypycify([str(path) for path in modules], opt_level=level, group_name="agents.enrich.coder")
+    for extension in found:
+        extension.extra_compile_args += DIRECT
+    return list(found)
 
 
 setup(ext_modules=extensions())

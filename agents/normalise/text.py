@@ -76,8 +76,19 @@ def _is_clean(text: str) -> bool:
 
 def _tidy(text: str) -> str:
     """One blank between words, none beside a line break, one empty line at most."""
-    text = "\n".join([" ".join(line.split()) for line in text.split("\n")])
+    text = "\n".join([_single_blanks(line) for line in text.split("\n")])
     return MANY_BREAKS.sub("\n\n", text) if "\n\n\n" in text else text
+
+
+def _single_blanks(line: str) -> str:
+    """One blank between the words of a line, however many and of whatever kind there are."""
+    if not line.isprintable():
+        return " ".join(line.split())
+    while (
+        "  " in line
+    ):  # nearly always nothing but two blanks behind a sentence: a third of the time of cutting into words
+        line = line.replace("  ", " ")
+    return line.strip(" ")
 
 
 def _readable(text: str, flags: set[str]) -> str:

@@ -13,6 +13,7 @@ from agents.enrich.countries.evidence import Evidence, weigh
 from agents.enrich.countries.gazetteer import TOWNS, Place, Sense, english_names, places_in, word_list
 from agents.enrich.countries.misspelt import near_countries
 from agents.enrich.reading.folding import fold
+from agents.enrich.reading.lookouts import Lookout
 from agents.enrich.reading.matching import Hit, words_of
 from agents.enrich.reading.mentions import Mention
 from agents.enrich.reading.tables import read_table, words
@@ -98,6 +99,12 @@ def _ambiguous() -> dict[tuple[str, ...], _Ambiguity]:
         )
         for row in read_table("ambiguous_places.tsv", AmbiguousRow)
     }
+
+
+@lru_cache(maxsize=1)
+def _telling() -> Lookout:
+    """The words that decide between two meanings of a name."""
+    return Lookout(frozenset().union(*(row.own_words | row.other_words for row in _ambiguous().values())).__contains__)
 
 
 @lru_cache(maxsize=1)
@@ -251,13 +258,14 @@ def _case_fits(case: str, surface: str, part: Part, start: int, end: int) -> boo
 
 
 def _disambiguate(doc: Document, item: _Found, ambiguity: _Ambiguity) -> _Found | None:
-    part, vocabulary = item.part, doc.vocabulary
-    own = len(vocabulary & ambiguity.own_words) if ambiguity.own_words else 0
+    part, lookout = item.part, _telling()
+    told = {one.words[at] for one in doc.parts for at in one.wanted(lookout)}
+    own = len(told & ambiguity.own_words)
     if not own and ambiguity.not_beside:
         beside = {*part.words[max(0, item.first - 1) : item.first], *part.words[item.last : item.last + 1]}
         if not ambiguity.not_beside.isdisjoint(beside):
             return None
-    other = len(vocabulary & ambiguity.other_words) if ambiguity.other_words else 0
+    other = len(told & ambiguity.other_words)
     if other > own:
         if not ambiguity.other:
             return None

@@ -40,16 +40,30 @@ _SHORT: Final = 100
 """Below this many code points the other way is faster."""
 
 
-def _plain() -> NDArray[np.uint32]:
+def _plain() -> NDArray[np.uint16]:
     """For each code point of the basic plane, its fold."""
     small = "".join(map(chr, range(_PLANE))).replace("İ", "i").lower()
-    plain = np.arange(_PLANE, dtype=np.uint32)
+    plain = np.arange(_PLANE, dtype=np.uint16)
     for letter, other in _FOLDS.items():
         plain[ord(letter)] = ord(other)
-    return plain[np.frombuffer(small.encode("utf-32-le", "surrogatepass"), np.uint32)]
+    return plain[np.frombuffer(small.encode("utf-16-le", "surrogatepass"), np.uint16)]
 
 
-_PLAIN: Final = _plain()
+PLAIN: Final = _plain()
+
+
+def points_of(text: str) -> NDArray[np.uint16] | None:
+    """The code points of a text; None beyond the basic plane (emoji, rare letters) and for lone surrogates."""
+    try:
+        points = np.frombuffer(text.encode("utf-16-le"), np.uint16)
+    except UnicodeEncodeError:
+        return None
+    return points if len(points) == len(text) else None
+
+
+def text_of(points: NDArray[np.uint16]) -> str:
+    """The text of code points of the basic plane."""
+    return points.tobytes().decode("utf-16-le")
 
 
 def fold(text: str) -> str:
@@ -60,10 +74,9 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    if len(text) >= _SHORT:
-        points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        if int(points.max()) < _PLANE:
-            return _PLAIN.take(points).tobytes().decode("utf-32-le", "surrogatepass")
+    points = points_of(text) if len(text) >= _SHORT else None
+    if points is not None:
+        return text_of(PLAIN.take(points))
     folded = text.replace("İ", "i").lower()
     for letter in set(folded) & _FOLDS.keys():
         folded = folded.replace(letter, _FOLDS[letter])

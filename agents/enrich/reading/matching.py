@@ -34,47 +34,68 @@ def words_of(phrase: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(fold(phrase)))
 
 
-class _Begun(Generic[T]):
-    """What a first word begins: by itself, and by second word the rests of phrases, the longest first."""
+_Rests = list[tuple[list[str], list[T]]]
+"""The words that may follow, the longest first, and what the phrase then stands for."""
 
-    __slots__ = ("alone", "longer")
+_ARTICLES: Final = frozenset({"the", "a", "an"})
+
+
+class _Begun(Generic[T]):
+    """What a word begins: by itself, by second word, and by the article before it."""
+
+    __slots__ = ("alone", "behind", "longer")
 
     def __init__(self) -> None:
         self.alone: list[T] = []
-        self.longer: dict[str, list[tuple[list[str], list[T]]]] = {}
+        self.longer: dict[str, _Rests[T]] = {}
+        self.behind: dict[str, _Rests[T]] = {}
 
 
 class PhraseIndex(Generic[T]):
-    """Phrases, as text or folded words, and what they stand for. A phrase may stand for several things: each is a hit."""
+    """Phrases, as text or folded words, and what they stand for. A phrase may stand for several things: each is a hit.
+
+    Articles stand in every line: a phrase that begins with one is looked for where its second word stands.
+    """
 
     def __init__(self, phrases: Iterable[tuple[str | tuple[str, ...], T]]) -> None:
         self._begun: dict[str, _Begun[T]] = {}
+        self._articles: set[str] = set()
         for phrase, what in phrases:
             words = words_of(phrase) if isinstance(phrase, str) else phrase
             if words:
                 self._add(words, what)
         for begun in self._begun.values():
-            for rests in begun.longer.values():
+            for rests in (*begun.longer.values(), *begun.behind.values()):
                 rests.sort(key=lambda pair: -len(pair[0]))
         self._lookout = Lookout(self._begun.__contains__)
 
     def _add(self, words: tuple[str, ...], what: T) -> None:
-        begun = self._begun.get(words[0])
-        if begun is None:
-            begun = self._begun[words[0]] = _Begun()
+        first = words[0]
         if len(words) == 1:
-            begun.alone.append(what)
+            self._entry(first).alone.append(what)
             return
-        rests, rest = begun.longer.setdefault(words[1], []), list(words[2:])
+        if first in _ARTICLES:
+            self._articles.add(first)
+            rests = self._entry(words[1]).behind.setdefault(first, [])
+        else:
+            rests = self._entry(first).longer.setdefault(words[1], [])
+        rest = list(words[2:])
         for known, whats in rests:
             if known == rest:
                 whats.append(what)
                 return
         rests.append((rest, [what]))
 
+    def _entry(self, word: str) -> _Begun[T]:
+        begun = self._begun.get(word)
+        if begun is None:
+            begun = self._begun[word] = _Begun()
+        return begun
+
     def starts_with(self, word: str) -> bool:
         """True if a phrase starts with this folded word."""
-        return word in self._begun
+        begun = self._begun.get(word)
+        return word in self._articles if begun is None else bool(begun.alone or begun.longer)
 
     def alone(self, word: str) -> list[T]:
         """What this folded word stands for by itself."""
@@ -83,13 +104,13 @@ class PhraseIndex(Generic[T]):
 
     def items(self) -> Iterator[tuple[tuple[str, ...], T]]:
         """Every phrase, as folded words, with what it stands for."""
-        for first, begun in self._begun.items():
+        for word, begun in self._begun.items():
             for what in begun.alone:
-                yield (first,), what
+                yield (word,), what
             for second, rests in begun.longer.items():
-                for rest, whats in rests:
-                    for what in whats:
-                        yield (first, second, *rest), what
+                yield from _phrases((word, second), rests)
+            for article, rests in begun.behind.items():
+                yield from _phrases((article, word), rests)
 
     def find_all(self, part: Part) -> list[Hit[T]]:
         """Every phrase in the part, in text order, the longest first where several start at one word."""
@@ -100,34 +121,51 @@ class PhraseIndex(Generic[T]):
         return self._at(part, part.wanted(self._lookout), overlapping=False)
 
     def find_names(self, part: Part) -> list[Hit[T]]:
-        """As `find`, but only where a word is written as a name, that is, not in small letters."""
+        """As `find`, but only where the first words are written as a name is, that is, not in small letters."""
         small = part.small
-        return self._at(part, [at for at in part.wanted(self._lookout) if not small[at]], overlapping=False)
+        return self._at(part, [at for at in part.wanted(self._lookout) if not small[at]], overlapping=False, names=True)
 
-    def _at(self, part: Part, candidates: list[int], *, overlapping: bool) -> list[Hit[T]]:
+    def _at(self, part: Part, candidates: list[int], *, overlapping: bool, names: bool = False) -> list[Hit[T]]:
         hits: list[Hit[T]] = []
-        words, reach = part.words, 0
+        words, small, reach = part.words, part.small, 0
         count = len(words)
         for at in candidates:
+            begun = self._begun[words[at]]
+            if begun.behind and at > reach and not (names and small[at - 1]):
+                behind = begun.behind.get(words[at - 1])
+                if behind is not None:
+                    end = _follow(words, at - 1, at + 1, behind, hits, every=overlapping)
+                    reach = reach if overlapping else max(reach, end)
             if at < reach:
                 continue
-            begun = self._begun[words[at]]
-            rests = begun.longer.get(words[at + 1]) if begun.longer and at + 1 < count else None
-            if rests is not None:
-                for rest, whats in rests:
-                    last = at + 2 + len(rest)
-                    if rest and words[at + 2 : last] != rest:
-                        continue
-                    hits += [Hit(at, last, what) for what in whats]
-                    reach = last
-                    if not overlapping:
-                        break
-            if begun.alone and (overlapping or at >= reach):
+            longer = begun.longer.get(words[at + 1]) if begun.longer and at + 1 < count else None
+            if longer is not None:
+                end = _follow(words, at, at + 2, longer, hits, every=overlapping)
+                reach = reach if overlapping else max(reach, end)
+            if begun.alone and at >= reach:
                 hits += [Hit(at, at + 1, what) for what in begun.alone]
-                reach = at + 1
-            if overlapping:
-                reach = 0
+                reach = reach if overlapping else at + 1
         return hits
+
+
+def _phrases(begin: tuple[str, str], rests: _Rests[T]) -> Iterator[tuple[tuple[str, ...], T]]:
+    return (((*begin, *rest), what) for rest, whats in rests for what in whats)
+
+
+def _follow(words: list[str], first: int, after: int, rests: _Rests[T], hits: list[Hit[T]], *, every: bool) -> int:
+    """Add the longest phrase that starts at word `first` and has one of these rests from word `after` on, or every such one.
+
+    Where the last of them ends; 0 if there is none.
+    """
+    reach = 0
+    for rest, whats in rests:
+        last = after + len(rest)
+        if not rest or words[after:last] == rest:
+            hits += [Hit(first, last, what) for what in whats]
+            reach = last
+            if not every:
+                break
+    return reach
 
 
 def longest(hits: Iterable[Hit[T]]) -> Iterator[Hit[T]]:

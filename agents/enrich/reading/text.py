@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from typing import Final, TypeVar
 
 from agents.enrich.cuts import cut
-from agents.enrich.reading.folding import fold
 from agents.enrich.reading.lookouts import Lookout, Wanted, look
 from agents.enrich.reading.sorted_ints import count_up_to
-from agents.enrich.reading.tokens import recut, tokens
+from agents.enrich.reading.tokens import fold_and_cut, recut
 from schemas.records import Field, NewsEvent, Span
 
 T = TypeVar("T")
@@ -47,9 +46,6 @@ _LONGEST_SENTENCE: Final = 300
 _MOST_NAMES: Final = 1000
 """Names of one kind that are coded in a field: news has some dozens. More of them are a list or an attack, and would fill the record, too."""
 _LONGER_WORD: Final = 4
-_A: Final = 0x61
-_Z: Final = 0x7A
-_ASCII: Final = 0x7F
 _MOSTLY: Final = 0.6
 
 
@@ -75,24 +71,24 @@ class Part:
         words: folded words.
         starts: where each word starts, in code points.
         ends: one past where each word ends.
+        small: for each word whether it starts with a small letter.
         is_cut: it holds more names than are coded.
     """
 
     __slots__ = (
-        "_capitals", "_firsts", "_headline", "_sentences", "_small", "_wanted", "ends", "field", "folded", "is_cut", "starts", "text", "words",
+        "_capitals", "_firsts", "_headline", "_sentences", "_wanted", "ends", "field", "folded", "is_cut", "small", "starts", "text", "words",
     )  # fmt: skip
 
     def __init__(self, field: Field, text: str, language: str = "und") -> None:
         self.field = field
         self.text = text
-        self.folded = fold(text)
-        found = tokens(self.folded)
+        self.folded, found, small = fold_and_cut(text)
         cuts = cut(language, self.folded)
         self.words, self.starts, self.ends = recut(self.folded, found, cuts) if cuts else found
+        self.small = [text[start].islower() for start in self.starts] if cuts else small
         self.is_cut = False
         self._wanted: Wanted = []
         self._capitals: list[int] | None = None
-        self._small: list[bool] | None = None
         self._headline: bool | None = None
         self._sentences: list[Sentence] | None = None
         self._firsts: list[int] | None = None
@@ -110,14 +106,6 @@ class Part:
             return names
         self.is_cut = True
         return names[:_MOST_NAMES]
-
-    @property
-    def small(self) -> list[bool]:
-        """For each word, whether it starts with a small letter."""
-        if self._small is None:
-            text = self.text
-            self._small = [_is_small(text, start) for start in self.starts]
-        return self._small
 
     @property
     def capitals(self) -> list[int]:
@@ -202,11 +190,6 @@ class Part:
     def span(self, start: int, end: int, rule: str) -> Span:
         """The evidence at code points `start:end`, as records carry it."""
         return Span(self.field, start, end, self.text[start:end], rule)
-
-
-def _is_small(text: str, start: int) -> bool:
-    point = ord(text[start])
-    return _A <= point <= _Z if point <= _ASCII else text[start].islower()
 
 
 def _boundary_end(text: str, stop: int) -> int:

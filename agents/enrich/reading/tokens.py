@@ -1,4 +1,4 @@
-r"""Cutting text into words: runs of letters, digits and underscores, with the code points where they start and end.
+r"""Cutting text into folded words: runs of letters, digits and underscores, with the code points where they start and end.
 
 The words and offsets are those of the regular expression `\w+`. Texts of the length of an article are cut by array
 operations instead, in a third of the time.
@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from itertools import accumulate
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+
+from agents.enrich.reading.folding import PLAIN, fold, points_of, text_of
 
 Tokens = tuple[list[str], list[int], list[int]]
 """Words, where each starts, and one past where each ends."""
@@ -20,28 +22,49 @@ _SHORT: Final = 400
 """Below this many code points the regular expression is faster."""
 
 _PLANE: Final = 0x10000
-_SPACE: Final = np.uint32(ord(" "))
-_LETTERS: Final = np.fromiter(
-    (point if chr(point).isalnum() or point == ord("_") else ord(" ") for point in range(_PLANE)), np.uint32, _PLANE
-)
-"""Code points of the basic plane: itself inside words, a space for everything else."""
+_SPACE: Final = ord(" ")
+_A: Final = ord("a")
+_IS_WORD: Final = np.fromiter((chr(point).isalnum() or point == ord("_") for point in range(_PLANE)), np.bool_, _PLANE)
+_IS_SMALL: Final = np.fromiter((chr(point).islower() for point in range(_PLANE)), np.bool_, _PLANE)
+_LETTERS: Final = np.where(_IS_WORD[PLAIN], PLAIN, np.uint16(_SPACE))
+"""For each code point of the basic plane, its fold inside words, a space for everything else."""
+
+_ASCII: Final = bytes(_LETTERS[:128].tolist()) + bytes(128)
 
 
-def tokens(text: str) -> Tokens:
-    """The words of a text."""
-    if len(text) < _SHORT:
-        return _by_expression(text)
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    if int(points.max()) >= _PLANE:  # emoji, rare letters
-        return _by_expression(text)
-    letters = _LETTERS.take(points)
-    inside = letters != _SPACE
-    edges: list[int] = (np.flatnonzero(inside[1:] != inside[:-1]) + 1).tolist()
-    if inside[0]:
-        edges.insert(0, 0)
-    if inside[-1]:
-        edges.append(len(text))
-    return letters.tobytes().decode("utf-32-le").split(), edges[::2], edges[1::2]
+def fold_and_cut(text: str) -> tuple[str, Tokens, list[bool]]:
+    """The folded text, its words, and for each of them whether it starts with a small letter."""
+    if len(text) >= _SHORT:
+        if text.isascii():
+            return _cut_ascii(text)
+        points = points_of(text)
+        if points is not None:
+            return _cut_plane(points.astype(np.intp))  # what arrays are indexed with
+    folded = fold(text)
+    found = _by_expression(folded)
+    return folded, found, [text[start].islower() for start in found[1]]
+
+
+def _cut_ascii(text: str) -> tuple[str, Tokens, list[bool]]:
+    points = text.encode()
+    letters = b" %b " % points.translate(_ASCII)
+    firsts, ends = _edges(np.frombuffer(letters, np.uint8) != _SPACE)
+    small: list[bool] = (np.frombuffer(points, np.uint8).take(firsts) >= _A).tolist()
+    return text.lower(), (letters.decode().split(), firsts.tolist(), ends.tolist()), small
+
+
+def _cut_plane(points: Any) -> tuple[str, Tokens, list[bool]]:
+    letters = np.full(len(points) + 2, _SPACE, np.uint16)
+    letters[1:-1] = _LETTERS.take(points)
+    firsts, ends = _edges(letters != _SPACE)
+    small: list[bool] = _IS_SMALL.take(points.take(firsts)).tolist()
+    return text_of(PLAIN.take(points)), (text_of(letters).split(), firsts.tolist(), ends.tolist()), small
+
+
+def _edges(inside: Any) -> tuple[Any, Any]:
+    """Where runs of true begin and end, in an array that has one false more at either end."""
+    edges = (inside[1:] != inside[:-1]).nonzero()[0]
+    return edges[::2], edges[1::2]
 
 
 def _by_expression(text: str) -> Tokens:
