@@ -152,7 +152,9 @@ def _phrases(begin: tuple[str, str], rests: _Rests[T]) -> Iterator[tuple[tuple[s
     return (((*begin, *rest), what) for rest, whats in rests for what in whats)
 
 
-def _follow(words: list[str], first: int, after: int, rests: _Rests[T], hits: list[Hit[T]], *, every: bool) -> int:
+def _follow(  # noqa: PLR0913 - where, what may follow, and where to put it
+    words: list[str], first: int, after: int, rests: _Rests[T], hits: list[Hit[T]], *, every: bool
+) -> int:
     """Add the longest phrase that starts at word `first` and has one of these rests from word `after` on, or every such one.
 
     Where the last of them ends; 0 if there is none.
