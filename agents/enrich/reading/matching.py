@@ -41,14 +41,14 @@ _ARTICLES: Final = frozenset({"the", "a", "an"})
 
 
 class _Begun(Generic[T]):
-    """What a word begins: by itself, by second word, and by the article before it."""
+    """What a word begins: by itself, by second word, and by the article before it; None for nothing, which most have of most."""
 
     __slots__ = ("alone", "behind", "longer")
 
     def __init__(self) -> None:
-        self.alone: list[T] = []
-        self.longer: dict[str, _Rests[T]] = {}
-        self.behind: dict[str, _Rests[T]] = {}
+        self.alone: list[T] | None = None
+        self.longer: dict[str, _Rests[T]] | None = None
+        self.behind: dict[str, _Rests[T]] | None = None
 
 
 class PhraseIndex(Generic[T]):
@@ -65,20 +65,31 @@ class PhraseIndex(Generic[T]):
             if words:
                 self._add(words, what)
         for begun in self._begun.values():
-            for rests in (*begun.longer.values(), *begun.behind.values()):
-                rests.sort(key=lambda pair: -len(pair[0]))
+            for several in (begun.longer, begun.behind):
+                if several is not None:
+                    for rests in several.values():
+                        rests.sort(key=lambda pair: -len(pair[0]))
         self._lookout = Lookout(self._begun.__contains__)
 
     def _add(self, words: tuple[str, ...], what: T) -> None:
         first = words[0]
         if len(words) == 1:
-            self._entry(first).alone.append(what)
+            begun = self._entry(first)
+            if begun.alone is None:
+                begun.alone = []
+            begun.alone.append(what)
             return
         if first in _ARTICLES:
             self._articles.add(first)
-            rests = self._entry(words[1]).behind.setdefault(first, [])
+            begun = self._entry(words[1])
+            if begun.behind is None:
+                begun.behind = {}
+            rests = begun.behind.setdefault(first, [])
         else:
-            rests = self._entry(first).longer.setdefault(words[1], [])
+            begun = self._entry(first)
+            if begun.longer is None:
+                begun.longer = {}
+            rests = begun.longer.setdefault(words[1], [])
         rest = list(words[2:])
         for known, whats in rests:
             if known == rest:
@@ -100,16 +111,16 @@ class PhraseIndex(Generic[T]):
     def alone(self, word: str) -> list[T]:
         """What this folded word stands for by itself."""
         begun = self._begun.get(word)
-        return begun.alone if begun is not None else []
+        return [] if begun is None else begun.alone or []
 
     def items(self) -> Iterator[tuple[tuple[str, ...], T]]:
         """Every phrase, as folded words, with what it stands for."""
         for word, begun in self._begun.items():
-            for what in begun.alone:
+            for what in begun.alone or ():
                 yield (word,), what
-            for second, rests in begun.longer.items():
+            for second, rests in (begun.longer or {}).items():
                 yield from _phrases((word, second), rests)
-            for article, rests in begun.behind.items():
+            for article, rests in (begun.behind or {}).items():
                 yield from _phrases((article, word), rests)
 
     def find_all(self, part: Part) -> list[Hit[T]]:
@@ -131,19 +142,22 @@ class PhraseIndex(Generic[T]):
         count = len(words)
         for at in candidates:
             begun = self._begun[words[at]]
-            if begun.behind and at > reach and not (names and small[at - 1]):
-                behind = begun.behind.get(words[at - 1])
-                if behind is not None:
-                    end = _follow(words, at - 1, at + 1, behind, hits, every=overlapping)
+            behind, longer, alone = begun.behind, begun.longer, begun.alone
+            if behind is not None and at > reach and not (names and small[at - 1]):
+                rests = behind.get(words[at - 1])
+                if rests is not None:
+                    end = _follow(words, at - 1, at + 1, rests, hits, every=overlapping)
                     reach = reach if overlapping else max(reach, end)
             if at < reach:
                 continue
-            longer = begun.longer.get(words[at + 1]) if begun.longer and at + 1 < count else None
-            if longer is not None:
-                end = _follow(words, at, at + 2, longer, hits, every=overlapping)
-                reach = reach if overlapping else max(reach, end)
-            if begun.alone and at >= reach:
-                hits += [Hit(at, at + 1, what) for what in begun.alone]
+            if longer is not None and at + 1 < count:
+                rests = longer.get(words[at + 1])
+                if rests is not None:
+                    end = _follow(words, at, at + 2, rests, hits, every=overlapping)
+                    reach = reach if overlapping else max(reach, end)
+            if alone is not None and at >= reach:
+                for what in alone:
+                    hits.append(Hit(at, at + 1, what))  # noqa: PERF401 - nearly always one
                 reach = reach if overlapping else at + 1
         return hits
 
