@@ -66,7 +66,7 @@ class Backtest:
         """The messages of all watches, as they are said; the rest when the input ends."""
         events = iter(events)
         while several := list(islice(events, self._at_once)):
-            for event in [self._enrich(event) for event in several]:
+            for event in self._enrich.many(several):
                 yield from self.see(event)
         for watcher in self.watchers.values():
             yield from self._confirmed(watcher, watcher.finish())

@@ -40,8 +40,7 @@ def command(source: str, watches: Path | None, rejects: Path | None, *, strict: 
     live = source == "-"
     with offline.articles(source, settings, strict=strict, rejects=rejects) as events:
         while several := list(islice(events, 1 if live else AT_ONCE)):
-            enriched = [enrich(event) for event in several]
-            out.writelines(to_json(event) + b"\n" for event in enriched)
+            out.writelines([to_json(event) + b"\n" for event in enrich.many(several)])
             if live:
                 out.flush()
     out.flush()

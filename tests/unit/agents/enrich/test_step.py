@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from agents.enrich import step
+from agents.enrich.countries.finding import find_countries
+from agents.enrich.reading.mentions import Mention
+from agents.enrich.reading.text import Document
 from agents.enrich.step import Enricher
 from agents.watches import load_watches
-from schemas.records import NewsEvent, Status
+from schemas.records import EnrichedEvent, NewsEvent, Status
 
 WHEN = datetime(2023, 5, 12, 20, tzinfo=UTC)
 SHARED = Path(os.environ.get("BOSPHORUS_SHARED", Path(__file__).parents[5] / "shared"))
@@ -72,6 +75,50 @@ def test_a_coder_that_fails_sets_a_flag_and_blanks_nothing_else(
     assert got.actors or coder == "find_actors"
     assert f"a coder failed: {failed.removesuffix('_failed')}, on event" in caplog.text
     assert f"RuntimeError: {coder}" in caplog.text
+
+
+TITLES = (
+    "Turkey accuses Russia of deep fakes",
+    "",
+    "Putin met Xi in Beijing",
+    "Ankara and Moscow talk",
+    "Georgia expels a diplomat",
+)
+
+
+def test_events_together_have_the_findings_of_each_by_itself(enricher: Enricher) -> None:
+    events = [event(TITLES[n % len(TITLES)], f"Case {n}: Peskov denied it, Reuters reported.") for n in range(70)]
+    assert enricher.many(events) == [enricher(one) for one in events]
+    assert enricher.many([]) == []
+
+
+def test_a_coder_that_fails_on_one_of_several_events_blanks_only_that_one(
+    enricher: Enricher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails_on_xi(doc: Document) -> list[Mention]:
+        if "Xi" in doc.title.text:
+            raise RuntimeError
+        return find_countries(doc)
+
+    monkeypatch.setattr(step, "find_countries", fails_on_xi)
+    got = enricher.many([event(title, "") for title in TITLES])
+    assert ["countries_failed" in one.flags for one in got] == [False, False, True, False, False]
+    assert got[2].actors
+    assert [bool(one.countries) for one in got] == [True, False, True, True, True]
+
+
+def test_long_texts_are_coded_fewer_together(enricher: Enricher, monkeypatch: pytest.MonkeyPatch) -> None:
+    together: list[int] = []
+    coded = enricher._coded
+
+    def count(events: list[NewsEvent]) -> list[EnrichedEvent]:
+        together.append(len(events))
+        return coded(events)
+
+    monkeypatch.setattr(enricher, "_coded", count)
+    monkeypatch.setattr(step, "MOST_CHARACTERS", 1_000)
+    enricher.many([event("", "x" * length) for length in (400, 400, 400, 5_000, 10, *[1] * 40)])
+    assert together == [2, 1, 1, 32, 9]
 
 
 @pytest.mark.shared
