@@ -14,13 +14,13 @@ where such a headline speaks of somebody who acts for a state (`Russian hackers`
 
 from __future__ import annotations
 
-import csv
 import functools
 import re
 from importlib import resources
 from typing import Final, NamedTuple
 
 from agents.enrich.interference.terms import TermIndex
+from agents.enrich.reading.tables import rows_of
 from agents.themes import THEMES
 from schemas.errors import KnowledgeError
 
@@ -45,6 +45,7 @@ class Meaning(NamedTuple):
     needs: frozenset[str]
 
 
+@functools.cache
 def read_theme(theme: str) -> list[dict[str, str]]:
     """The rows of a theme's lexicon, checked.
 
@@ -81,7 +82,7 @@ def _needs(cell: str) -> frozenset[str]:
 
 def _read(name: str) -> list[dict[str, str]]:
     text = resources.files("agents.enrich").joinpath(f"lexicons/{name}").read_text("utf-8")
-    rows = list(csv.DictReader(text.splitlines(), delimiter="\t"))
+    rows = rows_of(text)
     for number, row in enumerate(rows, 2):
         if row["language"] not in LANGUAGES:
             raise KnowledgeError(f"{name}:{number}: language {row['language']!r} is none of {', '.join(LANGUAGES)}")
