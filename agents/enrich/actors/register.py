@@ -20,8 +20,8 @@ from msgspec import Struct
 
 from agents.enrich.actors.codes import ActorCode
 from agents.enrich.countries.inflection import forms
-from agents.enrich.reading.folding import fold
-from agents.enrich.reading.matching import PhraseIndex, words_of
+from agents.enrich.reading.folding import fold_each
+from agents.enrich.reading.matching import PhraseIndex, words_in, words_of
 from agents.enrich.reading.tables import read_table
 from schemas.errors import KnowledgeError
 
@@ -207,8 +207,8 @@ def _aliases(entry: Entry, row: ActorRow) -> Iterator[tuple[str, Alias]]:
 @lru_cache(maxsize=1)
 def alias_index() -> PhraseIndex[tuple[Alias, ...]]:
     """Every way to write every actor of the register."""
+    written = [pair for entry, row in entries().values() for pair in _aliases(entry, row)]
     by_phrase: dict[str, dict[str, Alias]] = defaultdict(dict)
-    for entry, row in entries().values():
-        for phrase, alias in _aliases(entry, row):
-            by_phrase[fold(phrase)].setdefault(entry.id, alias)
-    return PhraseIndex((phrase, tuple(aliases.values())) for phrase, aliases in by_phrase.items())
+    for phrase, (_, alias) in zip(fold_each([phrase for phrase, _ in written]), written, strict=True):
+        by_phrase[phrase].setdefault(alias.entry.id, alias)
+    return PhraseIndex((words_in(phrase), tuple(aliases.values())) for phrase, aliases in by_phrase.items())

@@ -86,11 +86,13 @@ def _towns() -> dict[str, Place]:
     """Towns of English-speaking countries, written as one word; of several the heaviest."""
     towns: dict[str, Place] = {}
     for form, sense in places_in("en").names[0].items():
-        name = "".join(form)
+        if sense.word:
+            continue
         for place in sense.places:
-            fits = place.code in _ENGLISH and place.kind in ("city", "capital", "state", "region") and not sense.word
-            if fits and (name not in towns or place.weight > towns[name].weight):
-                towns[name] = place
+            if place.code in _ENGLISH and place.kind in ("city", "capital", "state", "region"):
+                name = "".join(form)
+                if name not in towns or place.weight > towns[name].weight:
+                    towns[name] = place
     return towns
 
 

@@ -31,7 +31,12 @@ class Hit(Generic[T]):
 
 def words_of(phrase: str) -> tuple[str, ...]:
     """The folded words of a phrase: `U.S.` is `("u", "s")`."""
-    return tuple(_WORD.findall(fold(phrase)))
+    return words_in(fold(phrase))
+
+
+def words_in(folded: str) -> tuple[str, ...]:
+    """The words of a phrase that is folded."""
+    return (folded,) if folded.isalnum() else tuple(_WORD.findall(folded))
 
 
 class _Begun(Generic[T]):
@@ -80,6 +85,12 @@ class PhraseIndex(Generic[T]):
         """What this folded word stands for by itself."""
         begun = self._begun.get(word)
         return begun.alone if begun is not None else []
+
+    def single_words(self) -> Iterator[tuple[str, T]]:
+        """Every phrase of one word, with what it stands for."""
+        for word, begun in self._begun.items():
+            for what in begun.alone:
+                yield word, what
 
     def items(self) -> Iterator[tuple[tuple[str, ...], T]]:
         """Every phrase, as folded words, with what it stands for."""

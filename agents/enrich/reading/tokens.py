@@ -12,6 +12,8 @@ from typing import Final
 
 import numpy as np
 
+from agents.enrich.reading.folding import BASIC_PLANE
+
 Tokens = tuple[list[str], list[int], list[int]]
 """Words, where each starts, and one past where each ends."""
 
@@ -21,9 +23,7 @@ _SHORT: Final = 400
 
 _PLANE: Final = 0x10000
 _SPACE: Final = np.uint32(ord(" "))
-_LETTERS: Final = np.fromiter(
-    (point if chr(point).isalnum() or point == ord("_") else ord(" ") for point in range(_PLANE)), np.uint32, _PLANE
-)
+_LETTERS: Final = np.frombuffer(re.sub(r"\W", " ", BASIC_PLANE).encode("utf-32-le"), np.uint32)
 """Code points of the basic plane: itself inside words, a space for everything else."""
 
 
