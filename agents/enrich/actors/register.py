@@ -180,11 +180,15 @@ def _surnames(row: ActorRow) -> Iterator[str]:
     names = [name.rstrip("*").split(" ") for name in (row.name, *row.aliases)]
     at = 0 if row.country in _SURNAME_FIRST else -1
     for cyrillic in (False, True):
-        whole = [words for words in names if (_CYRILLIC.search(words[-1]) is not None) is cyrillic]
+        whole = [words for words in names if _is_cyrillic(words[-1]) is cyrillic]
         if whole and not any(len(words) == 1 for words in whole):
             surname = whole[0][at]
             if surname[0].isupper() and surname.isalpha() and not surname.isupper() and surname not in _PARTICLES:
                 yield surname + "*"
+
+
+def _is_cyrillic(name: str) -> bool:
+    return not name.isascii() and _CYRILLIC.search(name) is not None
 
 
 def _aliases(entry: Entry, row: ActorRow) -> Iterator[tuple[str, Alias]]:
@@ -196,8 +200,7 @@ def _aliases(entry: Entry, row: ActorRow) -> Iterator[tuple[str, Alias]]:
         alias = Alias(
             entry, full=" " in plain or not person, supported=supported, acronym=acronym, alone=name.endswith("^")
         )
-        cyrillic = _CYRILLIC.search(plain) is not None
-        if cyrillic and not acronym:
+        if _is_cyrillic(plain) and not acronym:
             for form in forms(plain, "ru", person=person):
                 yield form, alias
         else:

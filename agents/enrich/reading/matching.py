@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from agents.enrich.reading.folding import fold
 from agents.enrich.reading.lookouts import Lookout
@@ -36,7 +36,12 @@ def words_of(phrase: str) -> tuple[str, ...]:
 
 def words_in(folded: str) -> tuple[str, ...]:
     """The words of a phrase that is folded."""
-    return (folded,) if folded.isalnum() else tuple(_WORD.findall(folded))
+    plain = folded.replace(" ", "").isalnum()  # mostly: then it need only be cut at spaces
+    return tuple(folded.split() if plain else _WORD.findall(folded))
+
+
+_NO_LONGER: Final[dict[str, Any]] = {}
+"""Shared by the four words of five that begin no longer phrase; never written to."""
 
 
 class _Begun(Generic[T]):
@@ -46,7 +51,7 @@ class _Begun(Generic[T]):
 
     def __init__(self) -> None:
         self.alone: list[T] = []
-        self.longer: dict[str, list[tuple[list[str], list[T]]]] = {}
+        self.longer: dict[str, list[tuple[list[str], list[T]]]] = _NO_LONGER
 
 
 class PhraseIndex(Generic[T]):
@@ -60,7 +65,8 @@ class PhraseIndex(Generic[T]):
                 self._add(words, what)
         for begun in self._begun.values():
             for rests in begun.longer.values():
-                rests.sort(key=lambda pair: -len(pair[0]))
+                if len(rests) > 1:
+                    rests.sort(key=lambda pair: -len(pair[0]))
         self._lookout = Lookout(self._begun.__contains__)
 
     def _add(self, words: tuple[str, ...], what: T) -> None:
@@ -70,6 +76,8 @@ class PhraseIndex(Generic[T]):
         if len(words) == 1:
             begun.alone.append(what)
             return
+        if not begun.longer:
+            begun.longer = {}
         rests, rest = begun.longer.setdefault(words[1], []), list(words[2:])
         for known, whats in rests:
             if known == rest:
