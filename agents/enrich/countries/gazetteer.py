@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
@@ -280,13 +279,18 @@ class Gazetteer(Struct, frozen=True):
 def _collect(*sources: Iterator[tuple[str, Place]]) -> Gazetteer:
     """Every phrase with what it may stand for, most certain first; of one country only the surest."""
     named = [pair for source in sources for pair in source]
-    by_phrase: dict[tuple[str, ...], list[Place]] = defaultdict(list)
+    by_phrase: dict[tuple[str, ...], list[Place]] = {}
     for phrase, (_, place) in zip(fold_each([phrase for phrase, _ in named]), named, strict=True):
-        _keep_surest(by_phrase[words_in(phrase)], place)
+        form = words_in(phrase)
+        places = by_phrase.get(form)
+        if places is None:
+            by_phrase[form] = [place]
+        else:
+            _keep_surest(places, place)
     words = word_list("city_words.txt")
     senses = [
-        _sense(form, tuple(sorted(places, key=_rank) if len(places) > 1 else places), words)
-        for form, places in by_phrase.items()
+        _sense(form, tuple(sorted(some, key=_rank) if len(some) > 1 else some), words)
+        for form, some in by_phrase.items()
     ]
     small = [(sense.form, sense) for sense in senses if sense.places[0].case == "any"]
     return Gazetteer((PhraseIndex((sense.form, sense) for sense in senses),), (PhraseIndex(small),))

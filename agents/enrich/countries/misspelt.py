@@ -114,7 +114,7 @@ def _countries_by_gap() -> dict[str, set[tuple[str, str]]]:
     by_gap: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for word, sense in places_in("en").names[0].single_words():
         place = sense.places[0]
-        if len(word) >= SHORTEST_TYPO and place.kind in {"name", "demonym"}:
+        if len(word) >= SHORTEST_TYPO and place.kind in {"name", "demonym"} and _LATIN.match(word):
             for gap in _gaps(word):
                 by_gap[gap].add((word, place.code))
     return by_gap
