@@ -10,6 +10,8 @@ from typing import TypeVar
 T = TypeVar("T")
 COLLECT_EVERY = 50_000
 """Allocations less deallocations between two looks at the young; Python's own 700 looks several times an article."""
+WHILE_IMPORTING = 100_000
+"""More than imports make (some 60,000), which would be looked through just before they are done."""
 WHILE_LOADING = 1_000_000
 """More than registers and lexicons make (some 600,000): looking through them while they grow costs a sixth of the start."""
 
@@ -19,7 +21,7 @@ def patient() -> None:
 
     At its end nothing is looked through either: that took half as long as the start, for memory that is about to be given back.
     """
-    gc.set_threshold(COLLECT_EVERY)
+    gc.set_threshold(WHILE_IMPORTING)
     atexit.register(gc.freeze)
 
 

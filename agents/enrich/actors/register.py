@@ -20,8 +20,8 @@ from msgspec import Struct
 
 from agents.enrich.actors.codes import ActorCode
 from agents.enrich.countries.inflection import forms
-from agents.enrich.reading.folding import fold
-from agents.enrich.reading.matching import PhraseIndex, words_of
+from agents.enrich.reading.folding import fold_each
+from agents.enrich.reading.matching import PhraseIndex, words_in, words_of
 from agents.enrich.reading.tables import read_table
 from schemas.errors import KnowledgeError
 
@@ -180,11 +180,15 @@ def _surnames(row: ActorRow) -> Iterator[str]:
     names = [name.rstrip("*").split(" ") for name in (row.name, *row.aliases)]
     at = 0 if row.country in _SURNAME_FIRST else -1
     for cyrillic in (False, True):
-        whole = [words for words in names if (_CYRILLIC.search(words[-1]) is not None) is cyrillic]
+        whole = [words for words in names if _is_cyrillic(words[-1]) is cyrillic]
         if whole and not any(len(words) == 1 for words in whole):
             surname = whole[0][at]
             if surname[0].isupper() and surname.isalpha() and not surname.isupper() and surname not in _PARTICLES:
                 yield surname + "*"
+
+
+def _is_cyrillic(name: str) -> bool:
+    return not name.isascii() and _CYRILLIC.search(name) is not None
 
 
 def _aliases(entry: Entry, row: ActorRow) -> Iterator[tuple[str, Alias]]:
@@ -196,8 +200,7 @@ def _aliases(entry: Entry, row: ActorRow) -> Iterator[tuple[str, Alias]]:
         alias = Alias(
             entry, full=" " in plain or not person, supported=supported, acronym=acronym, alone=name.endswith("^")
         )
-        cyrillic = _CYRILLIC.search(plain) is not None
-        if cyrillic and not acronym:
+        if _is_cyrillic(plain) and not acronym:
             for form in forms(plain, "ru", person=person):
                 yield form, alias
         else:
@@ -207,8 +210,8 @@ def _aliases(entry: Entry, row: ActorRow) -> Iterator[tuple[str, Alias]]:
 @lru_cache(maxsize=1)
 def alias_index() -> PhraseIndex[tuple[Alias, ...]]:
     """Every way to write every actor of the register."""
+    written = [pair for entry, row in entries().values() for pair in _aliases(entry, row)]
     by_phrase: dict[str, dict[str, Alias]] = defaultdict(dict)
-    for entry, row in entries().values():
-        for phrase, alias in _aliases(entry, row):
-            by_phrase[fold(phrase)].setdefault(entry.id, alias)
-    return PhraseIndex((phrase, tuple(aliases.values())) for phrase, aliases in by_phrase.items())
+    for phrase, (_, alias) in zip(fold_each([phrase for phrase, _ in written]), written, strict=True):
+        by_phrase[phrase].setdefault(alias.entry.id, alias)
+    return PhraseIndex((words_in(phrase), tuple(aliases.values())) for phrase, aliases in by_phrase.items())

@@ -62,15 +62,15 @@ def _surnames() -> tuple[dict[str, list[tuple[str, Alias]]], dict[str, list[tupl
     """Latin surnames of the register by skeleton, and by each way to drop one letter."""
     by_sound: dict[str, list[tuple[str, Alias]]] = defaultdict(list)
     by_gap: dict[str, list[tuple[str, Alias]]] = defaultdict(list)
-    for phrase, aliases in alias_index().items():
-        if len(phrase) != 1 or not _LATIN.match(phrase[0]) or len(phrase[0]) < _SHORTEST_SOUND:
+    for word, aliases in alias_index().single_words():
+        if len(word) < _SHORTEST_SOUND or not _LATIN.match(word):
             continue
         for alias in aliases:
             if alias.entry.kind == "person" and not alias.supported:
-                by_sound[skeleton(phrase[0])].append((phrase[0], alias))
-                if len(phrase[0]) >= SHORTEST_TYPO:
-                    for gap in _gaps(phrase[0]):
-                        by_gap[gap].append((phrase[0], alias))
+                by_sound[skeleton(word)].append((word, alias))
+                if len(word) >= SHORTEST_TYPO:
+                    for gap in _gaps(word):
+                        by_gap[gap].append((word, alias))
     return dict(by_sound), dict(by_gap)
 
 
@@ -112,11 +112,11 @@ def _nearest(word: str) -> tuple[Alias, str, float] | None:
 def _countries_by_gap() -> dict[str, set[tuple[str, str]]]:
     """English names and demonyms of countries, by each way to drop one letter."""
     by_gap: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for phrase, sense in places_in("en").names[0].items():
+    for word, sense in places_in("en").names[0].single_words():
         place = sense.places[0]
-        if len(phrase) == 1 and len(phrase[0]) >= SHORTEST_TYPO and place.kind in ("name", "demonym"):
-            for gap in _gaps(phrase[0]):
-                by_gap[gap].add((phrase[0], place.code))
+        if len(word) >= SHORTEST_TYPO and place.kind in {"name", "demonym"} and _LATIN.match(word):
+            for gap in _gaps(word):
+                by_gap[gap].add((word, place.code))
     return by_gap
 
 

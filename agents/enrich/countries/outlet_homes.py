@@ -25,7 +25,7 @@ _GENERIC: Final = frozenset({"com", "net", "org", "info", "news", "press"})
 _CALL_SIGN: Final = re.compile(r"[wk][a-z]{3}(?:tv|fm|am|radio|news)?\d{0,2}\.(?:com|org|net)")
 """Call signs of American stations begin with W or K and mostly have four letters (47 CFR 2.302)."""
 
-_ENGLISH: Final = ("USA", "GBR", "CAN", "AUS", "IRL", "NZL", "IND", "ZAF")
+_ENGLISH: Final = frozenset({"USA", "GBR", "CAN", "AUS", "IRL", "NZL", "IND", "ZAF"})
 """Where papers with a town in an English name on a general domain are published."""
 _SHORTEST_TOWN: Final = 5
 _LONGEST_NAME: Final = 40
@@ -86,11 +86,13 @@ def _towns() -> dict[str, Place]:
     """Towns of English-speaking countries, written as one word; of several the heaviest."""
     towns: dict[str, Place] = {}
     for form, sense in places_in("en").names[0].items():
-        name = "".join(form)
+        if sense.word:
+            continue
         for place in sense.places:
-            fits = place.code in _ENGLISH and place.kind in ("city", "capital", "state", "region") and not sense.word
-            if fits and (name not in towns or place.weight > towns[name].weight):
-                towns[name] = place
+            if place.code in _ENGLISH and place.kind in ("city", "capital", "state", "region"):
+                name = "".join(form)
+                if name not in towns or place.weight > towns[name].weight:
+                    towns[name] = place
     return towns
 
 

@@ -14,13 +14,13 @@ where such a headline speaks of somebody who acts for a state (`Russian hackers`
 
 from __future__ import annotations
 
-import csv
 import functools
 import re
 from importlib import resources
 from typing import Final, NamedTuple
 
 from agents.enrich.interference.terms import TermIndex
+from agents.enrich.reading.tables import rows_of
 from agents.themes import THEMES
 from schemas.errors import KnowledgeError
 
@@ -45,6 +45,7 @@ class Meaning(NamedTuple):
     needs: frozenset[str]
 
 
+@functools.cache
 def read_theme(theme: str) -> list[dict[str, str]]:
     """The rows of a theme's lexicon, checked.
 
@@ -53,13 +54,18 @@ def read_theme(theme: str) -> list[dict[str, str]]:
     """
     rows = _read(f"themes/{theme}.tsv")
     for number, row in enumerate(rows, 2):
-        if row["disarm"] != "-" and not _DISARM.fullmatch(row["disarm"]):
+        if not _is_technique(row["disarm"]):
             raise KnowledgeError(
                 f"themes/{theme}.tsv:{number}: {row['disarm']!r} is no DISARM technique, like T0087.001"
             )
         if unknown := _needs(row["needs"]) - GROUPS - {PAIR, HAND, ACCUSES}:
             raise KnowledgeError(f"themes/{theme}.tsv:{number}: no cue group {', '.join(sorted(unknown))}")
     return rows
+
+
+@functools.cache
+def _is_technique(cell: str) -> bool:
+    return cell == "-" or _DISARM.fullmatch(cell) is not None
 
 
 def read_cues() -> list[dict[str, str]]:
@@ -75,13 +81,14 @@ def read_cues() -> list[dict[str, str]]:
     return rows
 
 
+@functools.cache
 def _needs(cell: str) -> frozenset[str]:
     return frozenset() if cell == "-" else frozenset(cell.split("+"))
 
 
 def _read(name: str) -> list[dict[str, str]]:
     text = resources.files("agents.enrich").joinpath(f"lexicons/{name}").read_text("utf-8")
-    rows = list(csv.DictReader(text.splitlines(), delimiter="\t"))
+    rows = rows_of(text)
     for number, row in enumerate(rows, 2):
         if row["language"] not in LANGUAGES:
             raise KnowledgeError(f"{name}:{number}: language {row['language']!r} is none of {', '.join(LANGUAGES)}")

@@ -31,7 +31,13 @@ class Hit(Generic[T]):
 
 def words_of(phrase: str) -> tuple[str, ...]:
     """The folded words of a phrase: `U.S.` is `("u", "s")`."""
-    return tuple(_WORD.findall(fold(phrase)))
+    return words_in(fold(phrase))
+
+
+def words_in(folded: str) -> tuple[str, ...]:
+    """The words of a phrase that is folded."""
+    plain = folded.replace(" ", "").isalnum()  # mostly: then it need only be cut at spaces
+    return tuple(folded.split() if plain else _WORD.findall(folded))
 
 
 _Rests = list[tuple[list[str], list[T]]]
@@ -66,8 +72,8 @@ class PhraseIndex(Generic[T]):
                 self._add(words, what)
         for begun in self._begun.values():
             for several in (begun.longer, begun.behind):
-                if several is not None:
-                    for rests in several.values():
+                for rests in several.values() if several is not None else ():
+                    if len(rests) > 1:
                         rests.sort(key=lambda pair: -len(pair[0]))
         self._lookout = Lookout(self._begun.__contains__)
 
@@ -112,6 +118,12 @@ class PhraseIndex(Generic[T]):
         """What this folded word stands for by itself."""
         begun = self._begun.get(word)
         return [] if begun is None else begun.alone or []
+
+    def single_words(self) -> Iterator[tuple[str, T]]:
+        """Every phrase of one word, with what it stands for."""
+        for word, begun in self._begun.items():
+            for what in begun.alone or ():
+                yield word, what
 
     def items(self) -> Iterator[tuple[tuple[str, ...], T]]:
         """Every phrase, as folded words, with what it stands for."""

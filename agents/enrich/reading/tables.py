@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from functools import lru_cache
 from importlib.resources import files
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -13,6 +12,13 @@ from msgspec import Struct
 from schemas.errors import KnowledgeError
 
 R = TypeVar("R", bound=Struct)
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    """The rows of a tab-separated text, each by the names in the header row; quotation marks are letters, empty lines are no rows."""
+    header, *lines = text.splitlines()
+    columns = header.split("\t")
+    return [dict(zip(columns, line.split("\t"), strict=False)) for line in lines if line]
 
 
 def read_table(name: str, row_type: type[R]) -> list[R]:
@@ -23,19 +29,26 @@ def read_table(name: str, row_type: type[R]) -> list[R]:
     Raises:
         KnowledgeError: a column is missing or a value doesn't fit; names the file and the line.
     """
-    text = (files("agents.enrich.knowledge") / name).read_text(encoding="utf-8")
-    fields = msgspec.structs.fields(row_type)
-    rows: list[R] = []
-    for number, cells in enumerate(csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE), start=2):
+    rows: list[dict[str, Any]] = rows_of((files("agents.enrich.knowledge") / name).read_text(encoding="utf-8"))
+    for column in [field.encode_name for field in msgspec.structs.fields(row_type) if "tuple" in str(field.type)]:
+        for row in rows:
+            if column in row:
+                row[column] = _split(row[column])
+    try:
+        return msgspec.convert(rows, list[row_type], strict=False)  # type: ignore[valid-type]
+    except msgspec.ValidationError:
+        _refuse(name, rows, row_type)
+        raise
+
+
+def _refuse(name: str, rows: list[dict[str, Any]], row_type: type[R]) -> None:
+    """Name the first row that doesn't fit: the error about all of them doesn't know its line."""
+    for number, row in enumerate(rows, start=2):
         try:
-            values = {
-                field.name: _split(cells[field.encode_name]) if "tuple" in str(field.type) else cells[field.encode_name]
-                for field in fields
-            }
-            rows.append(msgspec.convert(values, row_type, strict=False))
-        except (KeyError, AttributeError, msgspec.ValidationError) as error:
-            raise KnowledgeError(f"{name}, line {number}: {error}; columns are {[f.name for f in fields]}") from error
-    return rows
+            msgspec.convert(row, row_type, strict=False)
+        except msgspec.ValidationError as error:
+            columns = [field.name for field in msgspec.structs.fields(row_type)]
+            raise KnowledgeError(f"{name}, line {number}: {error}; columns are {columns}") from error
 
 
 def _split(cell: str) -> list[str]:

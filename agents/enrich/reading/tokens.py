@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from agents.enrich.reading.folding import PLAIN, fold, points_of, text_of
+from agents.enrich.reading.folding import BASIC_PLANE, PLAIN, fold, points_of, text_of
 
 Tokens = tuple[list[str], list[int], list[int]]
 """Words, where each starts, and one past where each ends."""
@@ -21,14 +21,13 @@ _WORD: Final = re.compile(r"(\w+)")
 _SHORT: Final = 400
 """Below this many code points the regular expression is faster."""
 
-_PLANE: Final = 0x10000
 _SPACE: Final = ord(" ")
 _A: Final = ord("a")
-_IS_WORD: Final = np.fromiter((chr(point).isalnum() or point == ord("_") for point in range(_PLANE)), np.bool_, _PLANE)
-_IS_SMALL: Final = np.fromiter((chr(point).islower() for point in range(_PLANE)), np.bool_, _PLANE)
-_LETTERS: Final = np.where(_IS_WORD[PLAIN], PLAIN, np.uint16(_SPACE))
+_WORDS: Final = np.frombuffer(re.sub(r"\W", " ", BASIC_PLANE).encode("utf-16-le"), np.uint16)
+_LETTERS: Final = np.where(_WORDS[PLAIN] != _SPACE, PLAIN, np.uint16(_SPACE))
 """For each code point of the basic plane, its fold inside words, a space for everything else."""
 
+_IS_SMALL: Final = np.fromiter(map(str.islower, BASIC_PLANE), np.bool_, len(BASIC_PLANE))
 _ASCII: Final = bytes(_LETTERS[:128].tolist()) + bytes(128)
 
 
