@@ -19,7 +19,7 @@ import psutil
 
 from bosphorus import heap
 from bosphorus.benches.delivery_input import events
-from bosphorus.settings import Settings, load_settings
+from bosphorus.settings import Settings
 from streams.logs import configure_logs
 from streams.producer import Output
 from streams.topics import catalogue
@@ -234,7 +234,7 @@ ENGINES = {"loop": in_a_loop, "ours": ours, "quix": quix, "bare": bare, "faust":
 def main() -> None:
     """Run one engine."""
     engine, work, broker, prefix, count, turn = sys.argv[1:7]
-    settings = load_settings(broker=broker, topic_prefix=prefix, log_level="warning")
+    settings = Settings(broker=broker, topic_prefix=prefix, log_level="warning")
     configure_logs(settings)
     ENGINES[engine](settings, work_of(work), int(count), int(turn))
 

@@ -43,20 +43,6 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
     assert (settings.watches, settings.partitions) == (None, 4)
 
 
-def test_an_option_wins_over_the_environment_and_that_over_the_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / ".env").write_text(
-        "# ours\nexport BOSPHORUS_PARTITIONS=2\nBOSPHORUS_REPLICATION='3'\nBOSPHORUS_TICK_S=60\nBOSPHORUS_BROKER\nPARTITIONS=9\n"
-    )
-    monkeypatch.setenv("BOSPHORUS_PARTITIONS", "8")
-    monkeypatch.setenv("bosphorus_keep_bodies", "no")
-    monkeypatch.setenv("BOSPHORUS_REPLICATION", "")
-    settings = load_settings(tick_s=120.0, data_dir=None)
-    assert (settings.partitions, settings.replication, settings.tick_s) == (8, 3, 120.0)
-    assert (settings.keep_bodies, settings.broker, settings.data_dir) == (False, "", Path(".bosphorus"))
-
-
 def test_a_misspelt_variable_is_named_with_the_one_that_was_meant(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
