@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -81,6 +81,7 @@ class BatchWork:
         self._dead_letter_topic = catalogue(settings).dead_letters.name
         self._attempts: dict[tuple[int, int], int] = {}
         self._record_s = FIRST_S
+        self._prepare: Callable[[Sequence[Any]], None] | None = getattr(step, "prepare", None)
 
     def records_in(self, seconds: float) -> int:
         """How many records can be worked on in so long, by what the last ones took; at least one."""
@@ -107,7 +108,11 @@ class BatchWork:
         started = time.monotonic()
         breath_at = started + BREATH_S
         rested_s = 0.0
-        for record in batch.records:
+        prepared = 0
+        for number, record in enumerate(batch.records):
+            if self._prepare is not None and number == prepared:
+                prepared += self.records_in(BREATH_S)
+                self._attempt_together(self._prepare, batch.records[number:prepared])
             made = self._attempt(record)
             if isinstance(made, BadRecordError):
                 refusals.append(made)
@@ -126,6 +131,12 @@ class BatchWork:
         # One line a batch: one a record costs more than passing it on, even where the level drops it.
         log.debug("processed", step=self.step.name, records=batch.count, dead=len(refusals), next=_places(batch))
         return outputs, refusals
+
+    def _attempt_together(self, prepare: Callable[[Sequence[Any]], None], records: Sequence[Any]) -> None:
+        try:
+            prepare(records)
+        except Exception as error:  # noqa: BLE001 - each record is tried by itself, and says what is wrong with it
+            log.debug("not prepared together", step=self.step.name, records=len(records), error=describe(error))
 
     def _attempt(self, record: Any) -> Sequence[Output] | BadRecordError:
         """The outputs of one record, or the verdict that it can't be used."""

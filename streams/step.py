@@ -22,7 +22,11 @@ class Record(Protocol):
 
 
 class Step(Protocol):
-    """A step that keeps nothing a crash could lose."""
+    """A step that keeps nothing a crash could lose.
+
+    It may have a method `prepare(records)`: what is quicker done for several records together, right before the calls with each of
+    them. What it raises counts for nothing; the call with a record says what is wrong with it.
+    """
 
     name: str
     """Names its consumer group, its metrics and its dead letters."""

@@ -42,6 +42,36 @@ async def test_a_batch_of_a_costly_step_is_smaller_than_one_of_a_cheap_step() ->
     assert work.records_in(0.0) == 1
 
 
+class PreparingStep:
+    name, topic = "enrich", "t"
+
+    def __init__(self) -> None:
+        self.together: list[list[int]] = []
+        self.called: list[int] = []
+
+    def prepare(self, records: list[SimpleNamespace]) -> None:
+        self.together.append([record.offset for record in records])
+        if 7 in self.together[-1]:
+            raise ValueError("one of them is wrong")
+
+    def __call__(self, record: SimpleNamespace) -> tuple[()]:
+        self.called.append(record.offset)
+        time.sleep(BREATH_S / 5)
+        return ()
+
+    def restart(self, partition: int) -> None:
+        """Nothing is kept."""
+
+
+async def test_what_is_quicker_together_is_prepared_a_breath_ahead_and_each_record_is_called_for_all_the_same() -> None:
+    records = [SimpleNamespace(topic="t", partition=0, offset=n, timestamp=0) for n in range(20)]
+    step = PreparingStep()
+    work = BatchWork(step, StreamsSettings(broker="nowhere:1"), Metrics())
+    await work._outputs(Batch(records, 0))
+    assert [offset for group in step.together for offset in group] == step.called == list(range(20))
+    assert all(len(group) < 20 for group in step.together)
+
+
 def test_records_that_are_put_back_come_first_again() -> None:
     place = TopicPartition("t", 0)
     records = [SimpleNamespace(topic="t", partition=0, offset=n, timestamp=n) for n in range(4)]
