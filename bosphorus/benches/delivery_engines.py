@@ -104,7 +104,8 @@ class BenchStep:
 
     def __call__(self, record: Any) -> tuple[Output, ...]:
         """One record in, one out."""
-        if isinstance(self._work, Enrich):
+        self._clock.begin()
+        if isinstance(self._work, Enrich) and self._ahead:
             value = self._work.encode(self._ahead.pop((record.partition, record.offset)))
         else:
             value = self._work(record.value)
